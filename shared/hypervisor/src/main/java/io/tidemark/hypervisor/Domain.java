@@ -1,0 +1,34 @@
+package io.tidemark.hypervisor;
+
+import java.util.Optional;
+
+/**
+ * A domain at the moment it was asked for.
+ *
+ * @param uuid libvirt's UUID
+ * @param name libvirt's name
+ * @param state what it is doing
+ * @param persistentXml the definition that the next start uses; for a transient domain the live one
+ * @param liveXml the running machine's XML; empty when it is shut off
+ */
+public record Domain(
+    String uuid, String name, State state, DomainXml persistentXml, Optional<DomainXml> liveXml) {
+
+  /** What a domain is doing, as far as a backup cares. */
+  public enum State {
+    RUNNING,
+    PAUSED,
+    SHUT_OFF,
+    CRASHED
+  }
+
+  /** True if QEMU runs for it, so that checkpoints and backups are possible. */
+  public boolean active() {
+    return liveXml.isPresent();
+  }
+
+  /** The XML that is in force: the live one, or the persistent one of a domain that is shut off. */
+  public DomainXml currentXml() {
+    return liveXml.orElse(persistentXml);
+  }
+}

@@ -1,0 +1,4 @@
+/**
+ * What every service process needs around its verticle: the events on Kafka, health and start-up.
+ */
+package io.tidemark.runtime;
