@@ -1,0 +1,169 @@
+package io.tidemark.repository;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * Reads blocks and nodes by reference and proves what it read: no byte that does not hash to what
+ * the tree states is handed out. Thread-safe and shared; keeps a bounded number of packs open and
+ * of nodes in memory. Blocks on the disk.
+ */
+public final class BlockReader {
+
+  private static final int MAX_NODES = 512;
+  private static final int MAX_REOPENINGS = 16;
+
+  private final PackCache packs;
+  private final Scratch.Pool scratches;
+  private final Map<Ref, Node> nodes =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Ref, Node> eldest) {
+          return size() > MAX_NODES;
+        }
+      };
+
+  BlockReader(PackCache packs, Scratch.Pool scratches) {
+    this.packs = packs;
+    this.scratches = scratches;
+  }
+
+  /**
+   * Puts the plain content behind {@code ref} into {@code into}, direct or heap, and moves its
+   * position by the length. A nil reference fills all that remains of {@code into} with zeroes. On
+   * an error nothing was put.
+   *
+   * @throws DamagedDataException naming pack, slot, offset and what is wrong; also when the content
+   *     is longer than what remains
+   */
+  public void read(Ref ref, ByteBuffer into) {
+    if (ref.isNil()) {
+      fillWithZeroes(into);
+      return;
+    }
+    withContent(ref, content -> copy(ref, content, into));
+  }
+
+  /** Like {@link #read}, and the content must be as long as what remains of {@code into}. */
+  void readExactly(Ref ref, ByteBuffer into) {
+    int expected = into.remaining();
+    read(ref, into);
+    if (into.hasRemaining()) {
+      throw DamagedDataException.ofFrame(
+          packs.path(ref.pack()),
+          ref,
+          -1,
+          "it has " + (expected - into.remaining()) + " bytes where " + expected + " belong");
+    }
+  }
+
+  /**
+   * The node behind {@code ref}; {@link Node#NIL} for a nil reference. Recently read nodes come
+   * from memory.
+   */
+  public Node readNode(Ref ref) {
+    if (ref.isNil()) {
+      return Node.NIL;
+    }
+    synchronized (nodes) {
+      Node node = nodes.get(ref);
+      if (node != null) {
+        return node;
+      }
+    }
+    Node node = readNodeFromDisk(ref);
+    synchronized (nodes) {
+      nodes.put(ref, node);
+    }
+    return node;
+  }
+
+  /** Like {@link #readNode}, never from memory. */
+  Node readNodeFromDisk(Ref ref) {
+    return ref.isNil() ? Node.NIL : withFrame(ref, (frame, content) -> Frame.node(content, frame));
+  }
+
+  /** Reads and proves a block without handing it out; returns its length. */
+  int check(Ref ref) {
+    return withContent(ref, ByteBuffer::remaining);
+  }
+
+  /**
+   * The footer's word for {@code ref}: that the pack has it, and how long its plain content is. The
+   * content is not read.
+   */
+  int lengthOf(Ref ref) {
+    try (PackCache.Lease lease = packs.lease(ref.pack())) {
+      PackFile pack = lease.file();
+      return pack.index().find(new Frame(pack.channel(), pack.path(), ref)).rawLength();
+    }
+  }
+
+  private <T> T withContent(Ref ref, Function<ByteBuffer, T> use) {
+    return withFrame(ref, (frame, content) -> use.apply(content));
+  }
+
+  private <T> T withFrame(Ref ref, Use<T> use) {
+    Scratch scratch = scratches.take();
+    try {
+      for (int attempt = 1; ; attempt++) {
+        try (PackCache.Lease lease = packs.lease(ref.pack())) {
+          PackFile pack = lease.file();
+          try {
+            Frame frame = new Frame(pack.channel(), pack.path(), ref);
+            return use.apply(frame, frame.read(pack.index().find(frame), scratch));
+          } catch (ClosedChannelException e) {
+            packs.retire(lease);
+            giveUpIfInterrupted(attempt, pack, e);
+          } catch (IOException e) {
+            throw StorageException.of(e, "read", pack.path());
+          }
+        }
+      }
+    } finally {
+      scratches.give(scratch);
+    }
+  }
+
+  /**
+   * An interrupt closes a channel under every thread that shares it; only the interrupted one has
+   * to give up.
+   */
+  private static void giveUpIfInterrupted(int attempt, PackFile pack, IOException cause) {
+    if (Thread.currentThread().isInterrupted() || attempt == MAX_REOPENINGS) {
+      throw new StorageException("Reading " + pack.path() + " was interrupted; try again.", cause);
+    }
+  }
+
+  private Integer copy(Ref ref, ByteBuffer content, ByteBuffer into) {
+    int length = content.remaining();
+    if (length > into.remaining()) {
+      throw DamagedDataException.ofFrame(
+          packs.path(ref.pack()),
+          ref,
+          -1,
+          "it has " + length + " bytes where " + into.remaining() + " belong");
+    }
+    into.put(content);
+    return length;
+  }
+
+  private static void fillWithZeroes(ByteBuffer into) {
+    while (into.remaining() >= Long.BYTES) {
+      into.putLong(0);
+    }
+    while (into.hasRemaining()) {
+      into.put((byte) 0);
+    }
+  }
+
+  private interface Use<T> {
+    T apply(Frame frame, ByteBuffer content);
+  }
+}

@@ -1,0 +1,75 @@
+package io.tidemark.repository;
+
+import com.github.luben.zstd.ZstdException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+
+/** One frame of an open pack file, about to be read. */
+record Frame(FileChannel channel, Path file, Ref ref) {
+
+  /**
+   * Reads, decompresses and re-hashes the content.
+   *
+   * @return the content, in a buffer of {@code scratch} that is valid until its next use
+   * @throws DamagedDataException when anything about it is not as it was written
+   */
+  ByteBuffer read(PackFormat.Entry entry, Scratch scratch) throws IOException {
+    ByteBuffer frame = scratch.frame.clear();
+    frame.limit(PackFormat.FRAME_HEADER_BYTES + entry.storedLength());
+    if (!Durable.readFully(channel, frame, entry.offset())) {
+      throw damaged(entry.offset(), "the file ends inside the frame");
+    }
+    String problem = PackFormat.frameProblem(frame, entry);
+    if (!problem.isEmpty()) {
+      throw damaged(entry.offset(), problem);
+    }
+    ByteBuffer plain = plain(entry, scratch);
+    if (!Hash.of(plain).equals(ref.hash())) {
+      throw damaged(entry.offset(), "the content does not have the hash that the tree states");
+    }
+    return plain;
+  }
+
+  /** Decodes content that was read from {@code frame} as a node. */
+  static Node node(ByteBuffer content, Frame frame) {
+    try {
+      return Node.decode(content);
+    } catch (IllegalArgumentException e) {
+      throw frame.damaged(-1, "a node was expected: " + e.getMessage());
+    }
+  }
+
+  DamagedDataException damaged(long offset, String problem) {
+    return DamagedDataException.ofFrame(file, ref, offset, problem);
+  }
+
+  private ByteBuffer plain(PackFormat.Entry entry, Scratch scratch) {
+    return switch (entry.encoding()) {
+      case PackFormat.ENCODING_RAW ->
+          scratch.frame.slice(PackFormat.FRAME_HEADER_BYTES, rawLength(entry));
+      case PackFormat.ENCODING_ZSTD -> decompressed(entry, scratch);
+      default -> throw damaged(entry.offset(), "its encoding " + entry.encoding() + " is unknown");
+    };
+  }
+
+  private int rawLength(PackFormat.Entry entry) {
+    if (entry.rawLength() != entry.storedLength()) {
+      throw damaged(entry.offset(), "it is stored raw with a length that differs");
+    }
+    return entry.rawLength();
+  }
+
+  private ByteBuffer decompressed(PackFormat.Entry entry, Scratch scratch) {
+    try {
+      int length = scratch.decompress(entry.storedLength());
+      if (length != entry.rawLength()) {
+        throw damaged(entry.offset(), "it decompresses to " + length + " bytes");
+      }
+      return scratch.plain.slice(0, length);
+    } catch (ZstdException e) {
+      throw damaged(entry.offset(), "it cannot be decompressed: " + e.getMessage());
+    }
+  }
+}

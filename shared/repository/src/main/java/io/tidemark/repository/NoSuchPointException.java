@@ -1,0 +1,18 @@
+package io.tidemark.repository;
+
+import java.nio.file.Path;
+
+/** The repository has no restore point of that id. */
+public final class NoSuchPointException extends RepositoryException {
+
+  private static final long serialVersionUID = 1L;
+
+  NoSuchPointException(Path directory, String pointId) {
+    super(
+        "There is no restore point "
+            + pointId
+            + " in "
+            + directory
+            + ". List the points to see which there are.");
+  }
+}

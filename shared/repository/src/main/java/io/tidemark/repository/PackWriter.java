@@ -1,0 +1,213 @@
+package io.tidemark.repository;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Writes one pack. Any number of threads may append; each compresses on its own and only the write
+ * itself is one at a time. The pack is part of the repository once {@link #finish} has returned,
+ * and not at all before.
+ */
+public final class PackWriter implements AutoCloseable {
+
+  private final PackId id;
+  private final Path packs;
+  private final Scratch.Pool scratches;
+  private final TempFile file;
+
+  private ByteBuffer footer = ByteBuffer.allocate(64 * PackFormat.ENTRY_BYTES);
+  private long position = PackFormat.HEADER_BYTES;
+  private long rawBytes;
+  private State state = State.OPEN;
+
+  private PackWriter(PackId id, Path packs, Scratch.Pool scratches, TempFile file) {
+    this.id = id;
+    this.packs = packs;
+    this.scratches = scratches;
+    this.file = file;
+  }
+
+  static PackWriter create(PackId id, Path directory, Scratch.Pool scratches) {
+    Path tmp = directory.resolve(Layout.TMP);
+    try {
+      TempFile file = TempFile.create(tmp, id.toString());
+      PackWriter writer = new PackWriter(id, directory.resolve(Layout.PACKS), scratches, file);
+      writer.begin();
+      return writer;
+    } catch (IOException e) {
+      throw StorageException.of(e, "create a pack in", tmp);
+    }
+  }
+
+  /** The name of the pack being written. */
+  public PackId id() {
+    return id;
+  }
+
+  /**
+   * Stores what remains of {@code plain} (1 to 65,536 bytes; its position does not move) and
+   * returns where. The content can be read through {@link BlockReader} after {@link #finish}. Any
+   * thread; blocks on the disk.
+   *
+   * @param hash of exactly these bytes; it is believed, not checked
+   * @throws StorageFullException when the file system is full; the writer is then of no further use
+   *     but to be closed
+   */
+  public Ref append(Hash hash, ByteBuffer plain) {
+    int length = plain.remaining();
+    if (length < 1 || length > PackFormat.MAX_CONTENT_BYTES) {
+      throw new IllegalArgumentException("Content has 1 to 65536 bytes, not " + length);
+    }
+    Scratch scratch = scratches.take();
+    try {
+      return append(hash, length, scratch, pack(plain, length, scratch));
+    } finally {
+      scratches.give(scratch);
+    }
+  }
+
+  /** Stores {@code node} unless it is nil; returns the reference to it. */
+  public Ref append(Node node) {
+    if (node.isNil()) {
+      return Ref.NIL;
+    }
+    ByteBuffer encoded = node.encode();
+    return append(Hash.of(encoded), encoded);
+  }
+
+  /**
+   * Makes the pack durable under its final name. An empty pack is not written: its temporary file
+   * is deleted and the result is empty. No append may be under way. Blocks on the disk.
+   */
+  public synchronized Optional<PackSummary> finish() {
+    requireOpen();
+    if (footer.position() == 0) {
+      close();
+      return Optional.empty();
+    }
+    try {
+      state = State.BROKEN;
+      writeEnd();
+      Path target = Layout.pack(packs, id);
+      Durable.createDirectory(Durable.parent(target));
+      file.moveTo(target);
+      state = State.DONE;
+      long blocks = footer.position() / PackFormat.ENTRY_BYTES;
+      return Optional.of(new PackSummary(id, blocks, rawBytes, position));
+    } catch (IOException e) {
+      throw StorageException.of(e, "finish the pack", file.path());
+    }
+  }
+
+  /** Drops the pack unless it was finished: the temporary file is deleted. */
+  @Override
+  public synchronized void close() {
+    if (state == State.DONE || state == State.CLOSED) {
+      return;
+    }
+    state = State.CLOSED;
+    try {
+      file.close();
+    } catch (IOException e) {
+      throw StorageException.of(e, "delete", file.path());
+    }
+  }
+
+  private void begin() throws IOException {
+    try {
+      Durable.writeFully(file.channel(), PackFormat.header(id), 0);
+    } catch (IOException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  /** Puts the payload for {@code plain} into the scratch frame. */
+  private static Payload pack(ByteBuffer plain, int length, Scratch scratch) {
+    ByteBuffer source = plain;
+    int offset = plain.position();
+    if (!plain.isDirect()) {
+      scratch.plain.put(0, plain, offset, length);
+      source = scratch.plain;
+      offset = 0;
+    }
+    int stored = scratch.compress(source, offset, length);
+    if (stored < length) {
+      return new Payload(PackFormat.ENCODING_ZSTD, stored);
+    }
+    scratch.frame.put(PackFormat.FRAME_HEADER_BYTES, source, offset, length);
+    return new Payload(PackFormat.ENCODING_RAW, length);
+  }
+
+  private synchronized Ref append(Hash hash, int rawLength, Scratch scratch, Payload payload) {
+    requireOpen();
+    int slot = footer.position() / PackFormat.ENTRY_BYTES;
+    PackFormat.Entry entry =
+        new PackFormat.Entry(slot, payload.length, rawLength, payload.encoding, position, hash);
+    ByteBuffer frame = scratch.frame.clear();
+    PackFormat.frameHeader(frame, entry);
+    frame.limit(PackFormat.FRAME_HEADER_BYTES + payload.length);
+    try {
+      Durable.writeFully(file.channel(), frame, position);
+    } catch (IOException e) {
+      state = State.BROKEN;
+      throw StorageException.of(e, "write the pack", file.path());
+    }
+    remember(entry);
+    return new Ref(hash, id, slot);
+  }
+
+  private void remember(PackFormat.Entry entry) {
+    if (footer.remaining() < PackFormat.ENTRY_BYTES) {
+      footer = ByteBuffer.allocate(Math.multiplyExact(footer.capacity(), 2)).put(footer.flip());
+    }
+    entry.encode(footer);
+    position += PackFormat.FRAME_HEADER_BYTES + entry.storedLength();
+    rawBytes += entry.rawLength();
+  }
+
+  /**
+   * The node behind {@code ref} in this unfinished pack, for a tree that is built on what was just
+   * appended.
+   */
+  synchronized Node readBack(Ref ref) {
+    requireOpen();
+    PackIndex index = new PackIndex(footer.duplicate().flip());
+    Scratch scratch = scratches.take();
+    try {
+      Frame frame = new Frame(file.channel(), file.path(), ref);
+      return Frame.node(frame.read(index.find(frame), scratch), frame);
+    } catch (IOException e) {
+      throw StorageException.of(e, "read back", file.path());
+    } finally {
+      scratches.give(scratch);
+    }
+  }
+
+  private void writeEnd() throws IOException {
+    ByteBuffer entries = footer.duplicate().flip();
+    ByteBuffer trailer = PackFormat.trailer(id, position, entries);
+    long footerOffset = position;
+    int footerBytes = entries.remaining();
+    Durable.writeFully(file.channel(), entries, footerOffset);
+    Durable.writeFully(file.channel(), trailer, footerOffset + footerBytes);
+    position = footerOffset + footerBytes + PackFormat.TRAILER_BYTES;
+  }
+
+  private void requireOpen() {
+    if (state != State.OPEN) {
+      throw new IllegalStateException("The pack " + id + " is " + state + " and takes no more");
+    }
+  }
+
+  private enum State {
+    OPEN,
+    BROKEN,
+    DONE,
+    CLOSED
+  }
+
+  private record Payload(int encoding, int length) {}
+}

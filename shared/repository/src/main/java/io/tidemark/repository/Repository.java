@@ -1,0 +1,247 @@
+package io.tidemark.repository;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A directory of restore points. Any number of processes may use one at the same time. Thread-safe;
+ * everything blocks on the disk. Errors are {@link RepositoryException}s.
+ */
+public final class Repository implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Repository.class);
+
+  private final Home home;
+  private final String id;
+  private final Scratch.Pool scratches = new Scratch.Pool();
+  private final PackCache packs;
+  private final BlockReader reader;
+  private final DiskTree tree;
+
+  private Repository(Home home, String id) {
+    this.home = home;
+    this.id = id;
+    this.packs = new PackCache(home.packs());
+    this.reader = new BlockReader(packs, scratches);
+    this.tree = new DiskTree(reader);
+  }
+
+  /**
+   * Makes a new repository in {@code directory}, which is missing or empty, and opens it.
+   *
+   * @throws RefusedException when there is anything in the directory
+   */
+  public static Repository create(Path directory) {
+    Home home = home(directory);
+    if (!home.isBlank()) {
+      throw new RefusedException(
+          directory
+              + " is not empty, so no repository was made there. Name an empty or new directory.");
+    }
+    home.create();
+    return open(directory);
+  }
+
+  /**
+   * Opens the repository in {@code directory}; changes nothing there.
+   *
+   * @throws NotARepositoryException when there is none; an empty or missing directory is never
+   *     taken for a new one
+   * @throws UnknownFormatVersionException when it is of another format version
+   */
+  public static Repository open(Path directory) {
+    Home home = home(directory);
+    return new Repository(home, home.read().id());
+  }
+
+  /**
+   * Opens the repository in {@code directory}; makes one first if the directory is missing or
+   * empty.
+   */
+  public static Repository openOrCreate(Path directory) {
+    Home home = home(directory);
+    if (home.isBlank()) {
+      home.create();
+    }
+    return open(directory);
+  }
+
+  /** The random UUID that this repository got when it was made. */
+  public String id() {
+    return id;
+  }
+
+  /** Where it is. */
+  public Path directory() {
+    return home.directory();
+  }
+
+  /** Begins a pack under a new random id; close it in any case. */
+  public PackWriter newPack() {
+    return newPack(PackId.random());
+  }
+
+  PackWriter newPack(PackId packId) {
+    home.requirePresent(id);
+    return PackWriter.create(packId, directory(), scratches);
+  }
+
+  /** Reads blocks and nodes of finished packs. */
+  public BlockReader reader() {
+    return reader;
+  }
+
+  /** Reads and makes the trees of disks. */
+  public DiskTree tree() {
+    return tree;
+  }
+
+  /**
+   * Adds a restore point. What it refers to must be durable before. Publishing the same manifest
+   * again changes nothing.
+   *
+   * @throws RefusedException when there is another point of that id; it stays
+   */
+  public void publish(Manifest manifest) {
+    home.requirePresent(id);
+    Path target = pointFile(manifest.id());
+    ByteBuffer content = home.json().encode(manifest);
+    try {
+      if (!home.write(content.duplicate(), target)) {
+        confirm(content, target, manifest.id());
+      }
+    } catch (IOException e) {
+      throw StorageException.of(e, "write the restore point", target);
+    }
+  }
+
+  /** The ids of all restore points, ascending. */
+  public List<String> pointIds() {
+    home.requirePresent(id);
+    try (Stream<Path> files = Files.list(home.points())) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(Layout.POINT_SUFFIX) && !name.startsWith("."))
+          .map(name -> name.substring(0, name.length() - Layout.POINT_SUFFIX.length()))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw StorageException.of(e, "read", home.points());
+    } catch (UncheckedIOException e) {
+      throw StorageException.of(e.getCause(), "read", home.points());
+    }
+  }
+
+  /**
+   * Reads a restore point.
+   *
+   * @throws NoSuchPointException when there is none of that id
+   * @throws DamagedDataException when its file is not what was written
+   */
+  public Manifest manifest(String pointId) {
+    Path file = pointFile(pointId);
+    try {
+      byte[] bytes = Files.readAllBytes(file);
+      Manifest manifest = home.json().decode(bytes, Manifest.class, file, "restore point");
+      if (!manifest.id().equals(pointId)) {
+        throw DamagedDataException.ofFile(file, "it holds the point " + manifest.id(), null);
+      }
+      return manifest;
+    } catch (NoSuchFileException e) {
+      home.requirePresent(id);
+      throw new NoSuchPointException(directory(), pointId);
+    } catch (IOException e) {
+      throw StorageException.of(e, "read", file);
+    }
+  }
+
+  /** Whether there is a restore point of that id. */
+  public boolean hasPoint(String pointId) {
+    boolean exists = Files.exists(pointFile(pointId));
+    if (!exists) {
+      home.requirePresent(id);
+    }
+    return exists;
+  }
+
+  /**
+   * Removes a restore point, durably; nothing happens if there is none. The space comes back with
+   * garbage collection.
+   */
+  public void forget(String pointId) {
+    home.requirePresent(id);
+    Path file = pointFile(pointId);
+    try {
+      Files.deleteIfExists(file);
+      Durable.forceDirectory(home.points());
+    } catch (IOException e) {
+      throw StorageException.of(e, "delete", file);
+    }
+  }
+
+  /**
+   * Deletes temporary files whose writers are gone; those of live writers, in any process, stay.
+   * Never touches packs or points.
+   *
+   * @return how many were deleted
+   */
+  public int reclaimLeftovers() {
+    home.requirePresent(id);
+    if (!Files.isDirectory(home.tmp())) {
+      return 0;
+    }
+    int reclaimed = 0;
+    try (Stream<Path> files = Files.list(home.tmp())) {
+      for (Path file : files.toList()) {
+        if (TempFile.reclaim(file)) {
+          LOG.info("Deleted {}, left by a writer that is gone [repository: {}]", file, id);
+          reclaimed++;
+        }
+      }
+    } catch (IOException e) {
+      throw StorageException.of(e, "reclaim leftovers in", home.tmp());
+    }
+    return reclaimed;
+  }
+
+  /** Closes what is open for reading. Pack writers are closed by their owners, before. */
+  @Override
+  public void close() {
+    packs.close();
+    scratches.close();
+  }
+
+  /**
+   * Fails with {@link NotARepositoryException} when the directory has vanished or been replaced.
+   */
+  void requirePresent() {
+    home.requirePresent(id);
+  }
+
+  private void confirm(ByteBuffer content, Path target, String pointId) throws IOException {
+    if (!ByteBuffer.wrap(Files.readAllBytes(target)).equals(content)) {
+      throw new RefusedException(
+          target + " already holds another restore point " + pointId + "; it was left as it is.");
+    }
+    // Whoever wrote it may have died before its own fsync.
+    Durable.forceFile(target);
+    Durable.forceDirectory(home.points());
+  }
+
+  private Path pointFile(String pointId) {
+    Manifest.requireId(pointId);
+    return home.points().resolve(pointId + Layout.POINT_SUFFIX);
+  }
+
+  private static Home home(Path directory) {
+    return new Home(directory.toAbsolutePath().normalize(), new SealedJson());
+  }
+}

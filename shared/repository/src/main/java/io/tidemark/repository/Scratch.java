@@ -1,0 +1,87 @@
+package io.tidemark.repository;
+
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdCompressCtx;
+import com.github.luben.zstd.ZstdDecompressCtx;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** Buffers and codec state of one thread at work: direct, reused, enough for one frame. */
+final class Scratch implements AutoCloseable {
+
+  private static final int LEVEL = 1;
+
+  /** A frame header and its payload. */
+  final ByteBuffer frame;
+
+  /** Plain content. */
+  final ByteBuffer plain = ByteBuffer.allocateDirect(PackFormat.MAX_CONTENT_BYTES);
+
+  private final ZstdCompressCtx compressor = new ZstdCompressCtx();
+  private final ZstdDecompressCtx decompressor = new ZstdDecompressCtx();
+
+  Scratch() {
+    int bound = Math.toIntExact(Zstd.compressBound(PackFormat.MAX_CONTENT_BYTES));
+    frame = ByteBuffer.allocateDirect(PackFormat.FRAME_HEADER_BYTES + bound);
+    compressor.setLevel(LEVEL);
+  }
+
+  /**
+   * Compresses {@code length} bytes of the direct buffer {@code source} into the payload; returns
+   * the payload's length.
+   */
+  int compress(ByteBuffer source, int offset, int length) {
+    int start = PackFormat.FRAME_HEADER_BYTES;
+    return compressor.compressDirectByteBuffer(
+        frame.clear(), start, frame.capacity() - start, source, offset, length);
+  }
+
+  /** Decompresses the payload into {@link #plain}; returns the length. */
+  int decompress(int payloadLength) {
+    return decompressor.decompressDirectByteBuffer(
+        plain, 0, plain.capacity(), frame, PackFormat.FRAME_HEADER_BYTES, payloadLength);
+  }
+
+  @Override
+  public void close() {
+    compressor.close();
+    decompressor.close();
+  }
+
+  /** As many as threads ever worked at once; any number of threads. */
+  static final class Pool implements AutoCloseable {
+
+    private final Deque<Scratch> idle = new ArrayDeque<>();
+    private boolean closed;
+
+    Scratch take() {
+      synchronized (idle) {
+        Scratch scratch = idle.pollLast();
+        if (scratch != null) {
+          return scratch;
+        }
+      }
+      return new Scratch();
+    }
+
+    void give(Scratch scratch) {
+      synchronized (idle) {
+        if (!closed) {
+          idle.addLast(scratch);
+          return;
+        }
+      }
+      scratch.close();
+    }
+
+    @Override
+    public void close() {
+      synchronized (idle) {
+        closed = true;
+        idle.forEach(Scratch::close);
+        idle.clear();
+      }
+    }
+  }
+}

@@ -1,0 +1,168 @@
+package io.tidemark.repository;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class RepositoryTest {
+
+  private static final int SIZE = 40 * 65_536 + 1234;
+
+  @TempDir private Path dir;
+
+  @Test
+  void aBackedUpDiskIsReadBackAfterReopening() {
+    byte[] content = noise(1);
+    try (Repository repository = Repository.create(dir.resolve("r"))) {
+      Fixture.publish(repository, "p1", content, Optional.empty());
+    }
+
+    try (Repository repository = Repository.open(dir.resolve("r"))) {
+      assertThat(repository.pointIds()).containsExactly("p1");
+      assertThat(Fixture.read(repository, repository.manifest("p1").disk("vda").orElseThrow()))
+          .isEqualTo(content);
+      assertThat(Verifier.verify(repository, List.of("p1"), true, ProgressListener.NONE).ok())
+          .isTrue();
+    }
+  }
+
+  @Test
+  void anIncrementalStoresOnlyWhatChangedAndItsNode() {
+    byte[] content = noise(2);
+    try (Repository repository = Repository.create(dir)) {
+      Manifest full = Fixture.publish(repository, "p1", content, Optional.empty());
+      content[5 * 65_536] ^= 1;
+      Manifest incremental = Fixture.publish(repository, "p2", content, Optional.of(full));
+
+      assertThat(Fixture.read(repository, incremental.disk("vda").orElseThrow()))
+          .isEqualTo(content);
+      assertThat(packFile(incremental.packs().getFirst())).isRegularFile();
+      assertThat(packFile(incremental.packs().getFirst()).toFile().length())
+          .isBetween(65_536L, 65_536L + 16_384L);
+    }
+  }
+
+  @Test
+  void anUnchangedDiskNeedsNoPack() {
+    byte[] content = noise(3);
+    try (Repository repository = Repository.create(dir)) {
+      Manifest full = Fixture.publish(repository, "p1", content, Optional.empty());
+
+      Manifest incremental = Fixture.publish(repository, "p2", content, Optional.of(full));
+
+      assertThat(incremental.packs()).isEmpty();
+      assertThat(incremental.disks().getFirst().root()).isEqualTo(full.disks().getFirst().root());
+      assertThat(dir.resolve("tmp")).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void anEmptyOrMissingDirectoryIsNotARepository() throws IOException {
+    assertThatThrownBy(() -> Repository.open(dir))
+        .isInstanceOf(NotARepositoryException.class)
+        .hasMessageContaining(dir.toString())
+        .hasMessageContaining("tidemark-repository.json");
+    assertThatThrownBy(() -> Repository.open(dir.resolve("gone")))
+        .isInstanceOf(NotARepositoryException.class)
+        .hasMessageContaining("no such directory");
+
+    assertThat(dir).isEmptyDirectory();
+  }
+
+  @Test
+  void openOrCreateMakesOneOnlyWhereThereIsNothing() throws IOException {
+    Path used = Files.createDirectory(dir.resolve("used"));
+    Files.writeString(used.resolve("somebody's"), "data");
+
+    try (Repository first = Repository.openOrCreate(dir.resolve("new"));
+        Repository second = Repository.openOrCreate(dir.resolve("new"))) {
+      assertThat(second.id()).isEqualTo(first.id());
+    }
+    assertThatThrownBy(() -> Repository.openOrCreate(used))
+        .isInstanceOf(NotARepositoryException.class);
+    assertThatThrownBy(() -> Repository.create(used)).isInstanceOf(RefusedException.class);
+    assertThat(used.resolve("somebody's")).hasContent("data");
+  }
+
+  @Test
+  void aRepositoryThatVanishesIsAnAlarmNotAnEmptyList() throws IOException {
+    Path home = dir.resolve("r");
+    try (Repository repository = Repository.create(home)) {
+      Manifest point = Fixture.publish(repository, "p1", noise(4), Optional.empty());
+      Files.move(home, dir.resolve("elsewhere"));
+      Files.createDirectory(home);
+
+      assertThatThrownBy(repository::pointIds).isInstanceOf(NotARepositoryException.class);
+      assertThatThrownBy(() -> repository.hasPoint("p1"))
+          .isInstanceOf(NotARepositoryException.class);
+      assertThatThrownBy(() -> repository.manifest("p1"))
+          .isInstanceOf(NotARepositoryException.class);
+      assertThatThrownBy(() -> repository.forget("p1")).isInstanceOf(NotARepositoryException.class);
+      assertThatThrownBy(() -> repository.publish(point))
+          .isInstanceOf(NotARepositoryException.class);
+      assertThatThrownBy(repository::newPack).isInstanceOf(NotARepositoryException.class);
+      assertThatThrownBy(repository::reclaimLeftovers).isInstanceOf(NotARepositoryException.class);
+      assertThatThrownBy(
+              () -> Verifier.verify(repository, List.of("p1"), true, ProgressListener.NONE))
+          .isInstanceOf(NotARepositoryException.class);
+      assertThat(home).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void aPointIsPublishedOnceAndNeverReplaced() {
+    try (Repository repository = Repository.create(dir)) {
+      Manifest point = Fixture.publish(repository, "p1", noise(5), Optional.empty());
+      repository.publish(point);
+      Manifest other = Fixture.backUp(repository, "p1", noise(6), Optional.empty());
+
+      assertThatThrownBy(() -> repository.publish(other))
+          .isInstanceOf(RefusedException.class)
+          .hasMessageContaining("p1.json");
+      assertThat(repository.manifest("p1")).isEqualTo(point);
+      assertThat(dir.resolve("tmp")).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void aForgottenPointIsGoneAndForgettingItAgainIsHarmless() {
+    try (Repository repository = Repository.create(dir)) {
+      Fixture.publish(repository, "p1", noise(7), Optional.empty());
+
+      repository.forget("p1");
+      repository.forget("p1");
+
+      assertThat(repository.pointIds()).isEmpty();
+      assertThat(repository.hasPoint("p1")).isFalse();
+      assertThatThrownBy(() -> repository.manifest("p1"))
+          .isInstanceOf(NoSuchPointException.class)
+          .hasMessageContaining("p1");
+    }
+  }
+
+  @Test
+  void aPointIdCannotLeaveTheDirectory() {
+    try (Repository repository = Repository.create(dir)) {
+      assertThatThrownBy(() -> repository.forget("../tidemark-repository"))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  private Path packFile(PackId id) {
+    return Layout.pack(dir.resolve("packs"), id);
+  }
+
+  private static byte[] noise(long seed) {
+    byte[] content = new byte[SIZE];
+    new Random(seed).nextBytes(content);
+    return content;
+  }
+}
