@@ -85,7 +85,7 @@ inside() {
   fi
   local pid
   pid=$(recorded_pid "$LAB_DIR/run/namespace.pid") || die "the lab in $LAB_DIR is not up: run 'lab up'"
-  PATH=/usr/sbin:/usr/bin:/sbin:/bin nsenter --target "$pid" --mount --root --wd=/ "$@"
+  PATH=/usr/sbin:/usr/bin:/sbin:/bin nsenter --target "$pid" --mount --root --wd "$@"
 }
 
 lab_virsh() { inside virsh --quiet --connect qemu:///system "$@"; }
