@@ -15,6 +15,12 @@ need_domain() {
   [ -d "$LAB_DIR/domains/$1" ] || die "no domain '$1' of this lab in $LAB_DIR"
 }
 
+on_domain() { # FUNCTION NAME
+  [ $# -eq 2 ] || die "expected one domain's name"
+  need_domain "$2"
+  "$1" "$2"
+}
+
 domain_state() { lab_virsh domstate "$1" 2>/dev/null | head -n 1; }
 
 domain_off() { [ "$(domain_state "$1")" = "shut off" ]; }
@@ -23,9 +29,9 @@ domain_off() { [ "$(domain_state "$1")" = "shut off" ]; }
 size_in_bytes() {
   local number=${1%[KMG]} unit=${1##*[0-9]} factor=1
   case $unit in K) factor=1024 ;; M) factor=1048576 ;; G) factor=1073741824 ;; esac
-  [[ $number =~ ^[0-9]+$ ]] && [[ $unit =~ ^[KMG]?$ ]] || die "not a size: '$1'"
+  [[ $1 =~ ^[0-9]+[KMG]?$ ]] || die "not a size: '$1'"
   number=$((number * factor))
-  [ $((number % 512)) -eq 0 ] && [ "$number" -gt 0 ] || die "a disk's size is a multiple of 512 bytes, not $number"
+  if [ $((number % 512)) -ne 0 ] || [ "$number" -eq 0 ]; then die "a disk's size is a multiple of 512 bytes, not $number"; fi
   echo "$number"
 }
 
@@ -97,11 +103,8 @@ guest_command() {
   case $action in
     create) guest_create "$@" ;;
     exec) guest_exec "$@" ;;
-    start) need_domain "$@" && start_domain "$1" && guest_await_ready "$1" >/dev/null ;;
-    shutdown) need_domain "$@" && guest_shutdown "$1" ;;
-    reboot) need_domain "$@" && guest_reboot "$1" ;;
-    kill9) need_domain "$@" && kill9_domain "$1" ;;
-    destroy) need_domain "$@" && destroy_domain "$1" ;;
+    start | shutdown | reboot) on_domain "guest_$action" "$@" ;;
+    kill9 | destroy) on_domain "${action}_domain" "$@" ;;
     *) die "unknown guest command '$action': create, exec, start, shutdown, reboot, kill9 or destroy" ;;
   esac
 }
@@ -169,13 +172,7 @@ $(for file in "$LAB_DIR/images/$1"/vd?.raw; do disk_xml "$file" "$(basename "$fi
 XML
 }
 
-# Short, whatever DIR is: a Unix socket's path takes 107 bytes.
-console_socket() {
-  case $(lab_mode) in
-    host) printf '/run/tidemark-lab/%s/%s' "$(sha256sum <<<"$LAB_DIR" | cut -c1-12)" "$1" ;;
-    *) printf '/run/console/%s' "$1" ;;
-  esac
-}
+console_socket() { printf '%s/%s' "$(console_directory)" "$1"; }
 
 guest_kernel() { echo "$LAB_DIR/guest/vmlinuz"; }
 
@@ -196,7 +193,6 @@ guest_kernel_source() {
 # Kernel and initrd, cached.
 guest_system() {
   local source initrd
-  inside mkdir -p "$(dirname "$(console_socket x)")"
   source=$(guest_kernel_source)
   initrd=$(guest_initrd)
   [ -e "$source/vmlinuz" ] || fetch_host_kernel "$source"
@@ -208,7 +204,7 @@ install_whole() { cp "$1" "$2.new" && mv "$2.new" "$2"; }
 
 fetch_host_kernel() {
   say "fetching a kernel for the guests"
-  # shellcheck source=root.sh
+  # shellcheck source=lib/root.sh
   . "$LAB_HOME/lib/root.sh"
   logged fetch_kernel "$1" || die "cannot get linux-image-cloud-amd64 from the host's apt sources"
 }
@@ -223,6 +219,7 @@ build_initrd() { # KERNEL-FOLDER INITRD
   install -m 0755 "$LAB_HOME/guest/init" "$tree/init"
   cp "$1"/modules/* "$tree/modules/"
   inside xz --decompress --force "$tree"/modules/*.xz
+  # shellcheck disable=SC2016 # expanded by the inner shell
   (cd "$tree" && find . | inside sh -c 'cd "$1" && exec cpio --quiet -o -H newc' cpio "$tree" | gzip -1 >"$2.new")
   mv "$2.new" "$2"
   rm -rf "$tree"
@@ -235,6 +232,8 @@ console_open() {
   exec 8>"$LAB_DIR/domains/$1/console.lock"
   flock 8
   coproc CONSOLE { exec 8>&-; inside socat - "UNIX-CONNECT:$(console_socket "$1")" 2>/dev/null; }
+  trap '' PIPE # a guest that dies while it is written to is found out by its silence
+  # shellcheck disable=SC2153 # coproc sets CONSOLE and CONSOLE_PID
   CONSOLE_IN=${CONSOLE[0]} CONSOLE_OUT=${CONSOLE[1]} CONSOLE_CHILD=$CONSOLE_PID
 }
 
@@ -255,7 +254,7 @@ guest_await_ready() { # NAME [OLD-BOOT]
       sleep 0.5
       console_open "$1"
     fi
-    printf '\nping\n' >&"$CONSOLE_OUT" 2>/dev/null || true
+    printf '\nping\n' >&"$CONSOLE_OUT" || true
     while read -r -t 1 -u "$CONSOLE_IN" line; do
       case $line in
         @ready*)
@@ -311,10 +310,16 @@ guest_exec() {
 }
 
 guest_tell() { # NAME WORD
+  local line
   console_open "$1"
   printf '\n%s\n' "$2" >&"$CONSOLE_OUT"
-  sleep 0.2
+  while read -r -t 10 -u "$CONSOLE_IN" line && [[ $line != @bye* ]]; do :; done
   console_close
+}
+
+guest_start() {
+  start_domain "$1"
+  guest_await_ready "$1" >/dev/null
 }
 
 guest_shutdown() {
@@ -342,7 +347,7 @@ blank_command() {
     create) blank_create "$@" ;;
     write)
       [ $# -eq 5 ] || die "usage: lab blank write NAME TARGET OFFSET LENGTH PATTERN"
-      [[ $5 =~ ^(0x[0-9a-fA-F]{1,2}|[0-9]{1,3})$ ]] && [ $(($5)) -le 255 ] || die "a pattern is a byte (0-255, 0x00-0xff), not '$5'"
+      is_byte "$5" || die "a pattern is a byte (0-255, 0x00-0xff), not '$5'"
       blank_io "$1" "$2" "$3" "$4" "write -P $(($5))" wrote
       ;;
     zero)
@@ -355,16 +360,18 @@ blank_command() {
       ;;
     flush)
       [ $# -eq 2 ] || die "usage: lab blank flush NAME TARGET"
-      need_domain "$1" && qemu_io "$1" "$2" flush
+      need_domain "$1"
+      qemu_io "$1" "$2" flush
       ;;
-    start) need_domain "$@" && start_domain "$1" ;;
-    # Nothing inside answers the power button; SIGTERM lets QEMU close its images cleanly.
-    shutdown) need_domain "$@" && { domain_off "$1" || lab_virsh destroy "$1" --graceful >/dev/null; } ;;
-    kill9) need_domain "$@" && kill9_domain "$1" ;;
-    destroy) need_domain "$@" && destroy_domain "$1" ;;
+    shutdown) on_domain blank_shutdown "$@" ;;
+    start | kill9 | destroy) on_domain "${action}_domain" "$@" ;;
     *) die "unknown blank command '$action': create, write, zero, discard, flush, start, shutdown, kill9 or destroy" ;;
   esac
 }
+
+is_byte() { [[ $1 =~ ^(0x[0-9a-fA-F]{1,2}|0|[1-9][0-9]{0,2})$ ]] && [ $(($1)) -le 255 ]; }
+
+is_aligned() { [[ $1 =~ ^(0|[1-9][0-9]*)$ ]] && [ $(($1 % 512)) -eq 0 ]; }
 
 blank_create() {
   local name=${1:-} sizes=() index=0 size
@@ -384,6 +391,9 @@ blank_create() {
   blank_xml "$name" | define_domain "$name"
   start_domain "$name"
 }
+
+# Nothing inside answers the power button; SIGTERM lets QEMU close its images cleanly.
+blank_shutdown() { domain_off "$1" || lab_virsh destroy "$1" --graceful >/dev/null; }
 
 blank_xml() {
   local file
@@ -410,7 +420,7 @@ blank_io() { # NAME TARGET OFFSET LENGTH COMMAND DONE-WORD
   local number
   need_domain "$1"
   for number in "$3" "$4"; do
-    [[ $number =~ ^[0-9]+$ ]] && [ $((number % 512)) -eq 0 ] || die "offset and length are multiples of 512 bytes, not '$number'"
+    is_aligned "$number" || die "offset and length are multiples of 512 bytes, not '$number'"
   done
   qemu_io "$1" "$2" "$5 $3 $4" "$6 $4/$4 bytes at offset $3"
 }

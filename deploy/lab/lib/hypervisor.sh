@@ -2,10 +2,12 @@
 # The hypervisor: the host's own libvirtd if new enough, else a Debian 13 root under DIR, run in its own mount namespace.
 
 readonly MINIMUM_LIBVIRT=10010000 # 10.10.0 brought <dataStore>
+# shellcheck disable=SC2034 # used in root.sh
 readonly RELEASE=trixie
 readonly FALLBACK_MIRROR=http://deb.debian.org/debian
-readonly HOST_PACKAGES_OWN=(debootstrap libvirt0 qemu-utils)
+readonly HOST_PACKAGES_OWN=(debootstrap debian-archive-keyring libvirt0 qemu-utils)
 readonly HOST_PACKAGES_HOST=(libvirt0 libvirt-clients qemu-utils e2fsprogs busybox-static cpio xz-utils socat)
+# shellcheck disable=SC2034 # used in root.sh
 readonly ROOT_PACKAGES=(
   libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients qemu-system-x86 qemu-utils
   e2fsprogs busybox-static cpio xz-utils socat kmod
@@ -32,6 +34,14 @@ lab_uri() {
   case $(lab_mode) in
     host) echo qemu:///system ;;
     *) printf 'qemu+unix:///system?socket=%s\n' "$(lab_socket)" ;;
+  esac
+}
+
+# Where the guests' serial lines are, as seen from inside. Short, whatever DIR is: a Unix socket's path takes 107 bytes.
+console_directory() {
+  case $(lab_mode) in
+    host) printf '/run/tidemark-lab/%s\n' "$(sha256sum <<<"$LAB_DIR" | cut -c1-12)" ;;
+    *) echo /run/console ;;
   esac
 }
 
@@ -125,29 +135,19 @@ logged() {
   fi
 }
 
-host_codename() { (. /etc/os-release && [ "${ID:-}" = debian ] && echo "${VERSION_CODENAME:-}"); }
-
 # The mirror from which the host takes its own release, if it is a Debian; else Debian's own.
-host_mirror() {
-  local codename mirror=""
-  codename=$(host_codename) || codename=""
-  if [ -n "$codename" ]; then
-    mirror=$(apt-get indextargets --format '$(REPO_URI) $(SUITE) $(CODENAME)' 2>/dev/null |
-      awk -v c="$codename" '($2 == c || $3 == c) && $1 ~ /^https?:/ && $1 ~ /debian\/?$/ { print $1; exit }') || true
-  fi
-  if [ -z "$mirror" ] && [ -n "$codename" ]; then
-    mirror=$(mirror_from_sources "$codename")
-  fi
+debian_mirror() {
+  local mirror=${TIDEMARK_LAB_MIRROR:-}
+  [ -n "$mirror" ] || mirror=$(host_mirror)
+  if [ -z "$mirror" ] && logged apt-get update; then mirror=$(host_mirror); fi
   echo "${mirror:-$FALLBACK_MIRROR}"
 }
 
-mirror_from_sources() {
-  cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources 2>/dev/null |
-    awk -v c="$1" '
-      $1 == "deb" { for (i = 2; i < NF; i++) if ($i ~ /^https?:/ && $(i + 1) == c) { print $i; exit } }
-      $1 == "Types:" { uri = "" }
-      $1 == "URIs:" { uri = $2 }
-      $1 == "Suites:" && uri ~ /^https?:/ { for (i = 2; i <= NF; i++) if ($i == c) { print uri; exit } }'
+host_mirror() {
+  # shellcheck disable=SC2016 # the fields are apt's
+  apt-get indextargets --format '$(ORIGIN)|$(CODENAME)|$(COMPONENT)|$(REPO_URI)' 2>/dev/null |
+    awk -F'|' -v codename="$(. /etc/os-release && echo "${VERSION_CODENAME:-}")" '
+      $1 == "Debian" && $2 == codename && $3 == "main" && $4 ~ /^https?:/ && !found { print $4; found = 1 }'
 }
 
 # Proxy, certificates and date checks of the host's apt hold for the root too.
@@ -169,10 +169,10 @@ make_root() {
   [ ! -d "$LAB_DIR/root" ] || return 0
   [ "$(dpkg --print-architecture)" = amd64 ] || die "the lab needs an amd64 host"
   local new=$LAB_DIR/root.new mirror
-  mirror=$(host_mirror)
+  mirror=$(debian_mirror)
   rm -rf --one-file-system "$new"
   mkdir -p "$new"
-  say "making a Debian 13 root in $LAB_DIR/root from $mirror (once, a few minutes)"
+  say "making a Debian 13 root in $LAB_DIR/root from ${mirror/\/\/*@/\/\/} (once, a few minutes)"
   make_root_step "debootstrap" root_debootstrap "$mirror"
   make_root_step "installing libvirt and QEMU in it" root_packages
   make_root_step "fetching a kernel for the guests" root_kernel
@@ -185,6 +185,7 @@ make_root() {
 make_root_step() {
   say "  $1"
   shift
+  # shellcheck disable=SC2016 # expanded by the inner shell
   logged unshare --mount --propagation private bash -euo pipefail -c \
     'LAB_DIR=$1; . "$2/lib/hypervisor.sh"; . "$2/lib/root.sh"; shift 2; "$@"' \
     make_root_step "$LAB_DIR" "$LAB_HOME" "$@" || die "could not make the root; the next 'lab up' starts it anew"
@@ -198,7 +199,7 @@ hold_namespace() {
   # First the folders that contain DIR, while nothing is mounted below it: no mount can then contain itself.
   if ! shared_path "$LAB_DIR"; then share_path "$LAB_DIR"; else share_path "/$(top_level "$LAB_DIR")"; fi
   for path in /*; do
-    [ -d "$path" ] && [ ! -L "$path" ] && shared_path "$path" || continue
+    if [ ! -d "$path" ] || [ -L "$path" ] || ! shared_path "$path"; then continue; fi
     [ "${path#/}" = "$(top_level "$LAB_DIR")" ] || share_path "$path"
   done
   for path in "${SHARED_STATE[@]}"; do
@@ -227,6 +228,7 @@ start_namespace() {
   recorded_pid "$LAB_DIR/run/namespace.pid" >/dev/null && return
   rm -rf --one-file-system "$LAB_DIR/run/namespace.pid" "$LAB_DIR/root/run"
   mkdir -p "$LAB_DIR/root/run/lock"
+  # shellcheck disable=SC2016 # expanded by the inner shell
   # slave, not private: what the host mounts later below a shared folder appears inside; nothing goes the other way.
   setsid unshare --mount --propagation slave bash -euo pipefail -c \
     '. "$1/lib/hypervisor.sh"; LAB_DIR=$2; hold_namespace' hold_namespace "$LAB_HOME" "$LAB_DIR" \
@@ -264,7 +266,10 @@ host_libvirt_usable() {
 choose_mode() {
   case $HYPERVISOR in
     own) echo own ;;
-    host) host_libvirt_usable && echo host || die "the host's libvirtd does not answer or is older than 10.10" ;;
+    host)
+      host_libvirt_usable || die "the host's libvirtd does not answer or is older than 10.10"
+      echo host
+      ;;
     auto) if host_libvirt_usable; then echo host; else echo own; fi ;;
     *) die "TIDEMARK_LAB_HYPERVISOR is '$HYPERVISOR': expected auto, own or host" ;;
   esac
@@ -290,6 +295,7 @@ lab_up() {
       echo host >"$LAB_DIR/run/mode"
     fi
   fi
+  inside mkdir -p "$(console_directory)"
   say "up: libvirt $(libvirt_version), $(lab_mode)"
   echo "LIBVIRT_DEFAULT_URI=$(lab_uri)"
 }
@@ -297,17 +303,13 @@ lab_up() {
 libvirt_version() { inside virsh --connect qemu:///system version --daemon | sed -n 's/^Running against daemon: //p'; }
 
 lab_down() {
-  local name pid file
+  local domain
   if is_up; then
-    for file in "$LAB_DIR"/domains/*/; do
-      [ -d "$file" ] || continue
-      name=$(basename "$file")
-      lab_virsh destroy "$name" >/dev/null 2>&1 || true
+    for domain in "$LAB_DIR"/domains/*/; do
+      [ ! -d "$domain" ] || lab_virsh destroy "$(basename "$domain")" >/dev/null 2>&1 || true
     done
   fi
-  if [ "$(lab_mode)" = own ]; then
-    stop_own_hypervisor
-  fi
+  [ "$(lab_mode)" != own ] || stop_own_hypervisor
   rm -f "$LAB_DIR/run/mode"
   say "down"
 }
@@ -320,7 +322,7 @@ stop_own_hypervisor() {
     namespace=$(readlink "/proc/$holder/ns/mnt")
     for pid in /proc/[0-9]*; do
       pid=${pid#/proc/}
-      [ "$pid" != "$holder" ] && [ "$(readlink "/proc/$pid/ns/mnt" 2>/dev/null)" = "$namespace" ] || continue
+      if [ "$pid" = "$holder" ] || [ "$(readlink "/proc/$pid/ns/mnt" 2>/dev/null)" != "$namespace" ]; then continue; fi
       say "stopping $(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | cut -c1-60) ($pid)"
       stop_pid "$pid"
     done
@@ -350,11 +352,11 @@ lab_status() {
     state=up
     uri=$(lab_uri)
     version=$(libvirt_version)
-    domains=$(lab_virsh list --all --name | sed '/^$/d')
+    domains=$(lab_virsh list --all --name | awk NF)
   fi
   if [ "${1:-}" = --json ]; then
     printf '{"state":"%s","hypervisor":"%s","directory":"%s","uri":"%s","libvirt":"%s","domains":[%s]}\n' \
-      "$state" "$(lab_mode)" "$LAB_DIR" "$uri" "$version" "$(sed 's/.*/"&"/' <<<"$domains" | grep -v '^""$' | paste -sd,)"
+      "$state" "$(lab_mode)" "$LAB_DIR" "$uri" "$version" "$(awk '{ printf "%s\"%s\"", NR > 1 ? "," : "", $0 }' <<<"$domains")"
   else
     echo "state: $state"
     echo "directory: $LAB_DIR"

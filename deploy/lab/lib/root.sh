@@ -54,7 +54,7 @@ fetch_kernel() { # DESTINATION
   local work package module
   work=$(mktemp -d)
   chmod 0755 "$work"
-  cd "$work"
+  cd "$work" || return
   package=$(apt-cache depends linux-image-cloud-amd64 | sed -n 's/^.*Depends: \(linux-image-[0-9].*\)$/\1/p' | head -n 1)
   apt-get -q -o APT::Sandbox::User=root download "$package"
   dpkg-deb -x ./*.deb unpacked
