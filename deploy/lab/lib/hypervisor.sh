@@ -297,6 +297,7 @@ lab_up() {
   fi
   inside mkdir -p "$(console_directory)"
   say "up: libvirt $(libvirt_version), $(lab_mode)"
+  echo "TIDEMARK_LAB_DIR=$LAB_DIR"
   echo "LIBVIRT_DEFAULT_URI=$(lab_uri)"
 }
 
