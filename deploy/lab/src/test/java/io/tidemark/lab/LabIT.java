@@ -44,8 +44,8 @@ class LabIT {
     var guest = lab.bootGuest("shell");
 
     assertThat(guest.exec("echo one; echo two >&2")).isEqualTo("one\ntwo\n");
-    assertThat(guest.exec("printf 'a  b\\t\"$((1 + 1))\"'; printf \"'\\nno newline\""))
-        .isEqualTo("a  b\t\"2\"'\nno newline");
+    assertThat(guest.exec("echo \"a  b $((1 + 1))\" 'c\td'; printf \"it's\\nno newline\""))
+        .isEqualTo("a  b 2 c\td\nit's\nno newline");
     assertThat(guest.exec("seq 1 20000").lines()).hasSize(20000).last().isEqualTo("20000");
     assertThatThrownBy(() -> guest.exec("echo lost; exit 3"))
         .isInstanceOf(LabException.class)
@@ -165,6 +165,9 @@ class LabIT {
   }
 
   private static long allocatedBytes(Path file) throws IOException {
-    return 512 * ((Number) Files.getAttribute(file, "unix:blocks")).longValue();
+    var du = new ProcessBuilder("du", "--block-size=1", file.toString()).start();
+    try (var output = du.inputReader()) {
+      return Long.parseLong(output.readLine().split("\t", 2)[0]);
+    }
   }
 }
