@@ -206,6 +206,7 @@ fetch_host_kernel() {
   say "fetching a kernel for the guests"
   # shellcheck source=lib/root.sh
   . "$LAB_HOME/lib/root.sh"
+  logged apt-get -q update || true
   logged fetch_kernel "$1" || die "cannot get linux-image-cloud-amd64 from the host's apt sources"
 }
 
@@ -231,7 +232,8 @@ build_initrd() { # KERNEL-FOLDER INITRD
 console_open() {
   exec 8>"$LAB_DIR/domains/$1/console.lock"
   flock 8
-  coproc CONSOLE { exec 8>&-; inside socat - "UNIX-CONNECT:$(console_socket "$1")" 2>/dev/null; }
+  enter
+  coproc CONSOLE { exec "${INSIDE[@]}" socat - "UNIX-CONNECT:$(console_socket "$1")" 2>/dev/null 8>&-; }
   trap '' PIPE # a guest that dies while it is written to is found out by its silence
   # shellcheck disable=SC2153 # coproc sets CONSOLE and CONSOLE_PID
   CONSOLE_IN=${CONSOLE[0]} CONSOLE_OUT=${CONSOLE[1]} CONSOLE_CHILD=$CONSOLE_PID

@@ -63,7 +63,7 @@ record_process() { printf '%s %s\n' "$1" "$(process_start "$1")" >"$2"; }
 recorded_pid() {
   local pid start
   read -r pid start 2>/dev/null <"$1" || return 1
-  [ -n "$start" ] && [ "$(process_start "$pid")" = "$start" ] || return 1
+  if [ -z "$start" ] || [ "$(process_start "$pid")" != "$start" ] || gone "$pid"; then return 1; fi
   echo "$pid"
 }
 
@@ -88,14 +88,18 @@ stop_pid() { # TERM, then KILL
 
 # --- running things where the hypervisor is ---------------------------------------------------------------------------
 
-inside() {
-  if [ "$(lab_mode)" = host ]; then
-    "$@"
-    return
-  fi
+# Sets INSIDE to the words that, put before a command, run it where the hypervisor is.
+enter() {
+  INSIDE=(env)
+  [ "$(lab_mode)" != host ] || return 0
   local pid
   pid=$(recorded_pid "$LAB_DIR/run/namespace.pid") || die "the lab in $LAB_DIR is not up: run 'lab up'"
-  PATH=/usr/sbin:/usr/bin:/sbin:/bin nsenter --target "$pid" --mount --root --wd "$@"
+  INSIDE=(nsenter --target "$pid" --mount --root --wd env PATH=/usr/sbin:/usr/bin:/sbin:/bin)
+}
+
+inside() {
+  enter
+  "${INSIDE[@]}" "$@"
 }
 
 lab_virsh() { inside virsh --quiet --connect qemu:///system "$@"; }
@@ -195,32 +199,42 @@ make_root_step() {
 
 # Inside the new namespace: give the root what it shares with the host, then hold the namespace open.
 hold_namespace() {
-  local root=$LAB_DIR/root path
-  # First the folders that contain DIR, while nothing is mounted below it: no mount can then contain itself.
-  if ! shared_path "$LAB_DIR"; then share_path "$LAB_DIR"; else share_path "/$(top_level "$LAB_DIR")"; fi
-  for path in /*; do
-    if [ ! -d "$path" ] || [ -L "$path" ] || ! shared_path "$path"; then continue; fi
-    [ "${path#/}" = "$(top_level "$LAB_DIR")" ] || share_path "$path"
+  local path outermost
+  outermost=$(share_of_lab)
+  # First the one that DIR is in, while nothing is mounted below it: no mount can then contain itself.
+  share_path "$outermost"
+  shares | while read -r path; do
+    [ "$path" = "$outermost" ] || share_path "$path"
   done
-  for path in "${SHARED_STATE[@]}"; do
-    mkdir -p "$path"
-    share_path "$path"
-  done
-  for path in /dev /proc /sys; do mount --rbind "$path" "$root$path"; done
+  for path in /dev /proc /sys; do mount --rbind "$path" "$LAB_DIR/root$path"; done
   record_process $$ "$LAB_DIR/run/namespace.pid"
   cd /
-  exec chroot "$root" sleep infinity
+  exec chroot "$LAB_DIR/root" sleep infinity
 }
 
-top_level() {
-  local path=${1#/}
-  echo "${path%%/*}"
+# What has the same path on the host and inside.
+shares() {
+  local path
+  for path in /*; do
+    if [ -d "$path" ] && [ ! -L "$path" ] && [[ $OWN_TOP_LEVEL != *" ${path#/} "* ]]; then echo "$path"; fi
+  done
+  printf '%s\n' "${SHARED_STATE[@]}"
 }
 
-shared_path() { [[ $OWN_TOP_LEVEL != *" $(top_level "$1") "* ]]; }
+# The share that DIR is in; DIR itself if it is in none.
+share_of_lab() {
+  local path
+  while read -r path; do
+    if [[ $LAB_DIR/ == "$path"/* ]]; then
+      echo "$path"
+      return
+    fi
+  done < <(shares)
+  echo "$LAB_DIR"
+}
 
 share_path() {
-  mkdir -p "$LAB_DIR/root$1"
+  mkdir -p "$1" "$LAB_DIR/root$1"
   mount --rbind "$1" "$LAB_DIR/root$1"
 }
 
@@ -357,7 +371,7 @@ lab_status() {
   fi
   if [ "${1:-}" = --json ]; then
     printf '{"state":"%s","hypervisor":"%s","directory":"%s","uri":"%s","libvirt":"%s","domains":[%s]}\n' \
-      "$state" "$(lab_mode)" "$LAB_DIR" "$uri" "$version" "$(awk '{ printf "%s\"%s\"", NR > 1 ? "," : "", $0 }' <<<"$domains")"
+      "$state" "$(lab_mode)" "$LAB_DIR" "$uri" "$version" "$(awk 'NF { printf "%s\"%s\"", comma, $0; comma = "," }' <<<"$domains")"
   else
     echo "state: $state"
     echo "directory: $LAB_DIR"
