@@ -139,7 +139,7 @@ guest_create() {
   done
   guest_xml "$name" "$memory" | define_domain "$name"
   start_domain "$name"
-  guest_await_ready "$name" >/dev/null
+  guest_await_ready "$name"
 }
 
 guest_xml() { # NAME MEMORY
@@ -245,35 +245,32 @@ console_close() {
   exec 8>&-
 }
 
-# Waits until the guest answers (in another boot than OLD-BOOT, if given); prints the boot's id.
-guest_await_ready() { # NAME [OLD-BOOT]
-  local line boot="" deadline=$((SECONDS + READY_SECONDS))
+# Opens the console and waits until the guest answers (in another boot than OLD-BOOT, if given); sets BOOT.
+console_ready() { # NAME [OLD-BOOT]
+  local line deadline=$((SECONDS + READY_SECONDS))
   console_open "$1"
   while [ $SECONDS -lt $deadline ]; do
     if ! kill -0 "$CONSOLE_CHILD" 2>/dev/null; then
-      domain_off "$1" && break
       console_close
+      ! domain_off "$1" || die "guest '$1' is shut off"
       sleep 0.5
       console_open "$1"
     fi
-    printf '\nping\n' >&"$CONSOLE_OUT" || true
-    while read -r -t 1 -u "$CONSOLE_IN" line; do
-      case $line in
-        @ready*)
-          boot=${line#@ready }
-          boot=${boot%$'\r'}
-          [ -n "$boot" ] && [ "$boot" != "${2:-}" ] && break 2
-          boot=""
-          ;;
-      esac
+    { printf '\nping\n' >&"$CONSOLE_OUT"; } 2>/dev/null || true
+    while read -r -t 1 -u "$CONSOLE_IN" line 2>/dev/null; do
+      line=${line%$'\r'}
+      BOOT=${line#@ready }
+      if [[ $line == "@ready "* ]] && [ "$BOOT" != "${2:-}" ]; then return; fi
     done
-  done 2>/dev/null
+  done
   console_close
-  [ -n "$boot" ] || {
-    tail -n 20 "$LAB_DIR/domains/$1/console.log" >&2 || true
-    die "guest '$1' is not ready (console: $LAB_DIR/domains/$1/console.log)"
-  }
-  echo "$boot"
+  tail -n 20 "$LAB_DIR/domains/$1/console.log" >&2 || true
+  die "guest '$1' does not answer (console: $LAB_DIR/domains/$1/console.log)"
+}
+
+guest_await_ready() { # NAME [OLD-BOOT]
+  console_ready "$@"
+  console_close
 }
 
 guest_exec() {
@@ -285,10 +282,9 @@ guest_exec() {
   need_domain "${1:-}"
   name=$1
   [ $# -eq 2 ] || die "usage: lab guest exec [--timeout SECONDS] NAME 'COMMAND'"
-  domain_off "$name" && die "guest '$name' is shut off"
   id=$$.$RANDOM
+  console_ready "$name"
   out=$(mktemp)
-  console_open "$name"
   printf '\nrun %s %s %s\n' "$id" "$seconds" "$(printf '%s' "$2" | base64 -w 0)" >&"$CONSOLE_OUT"
   # The guest ends the command by itself; the margin is for its answer to come over the line.
   while read -r -t $((seconds + 60)) -u "$CONSOLE_IN" line; do
@@ -321,7 +317,7 @@ guest_tell() { # NAME WORD
 
 guest_start() {
   start_domain "$1"
-  guest_await_ready "$1" >/dev/null
+  guest_await_ready "$1"
 }
 
 guest_shutdown() {
@@ -333,10 +329,9 @@ guest_shutdown() {
 }
 
 guest_reboot() {
-  local boot
-  boot=$(guest_await_ready "$1")
+  guest_await_ready "$1"
   guest_tell "$1" reboot
-  guest_await_ready "$1" "$boot" >/dev/null
+  guest_await_ready "$1" "$BOOT"
 }
 
 # --- blank domains ----------------------------------------------------------------------------------------------------
