@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -92,19 +93,22 @@ final class PackWriterTest {
       ref = append(pack, 7);
       pack.finish();
     }
-    for (int i = 0; i < 20; i++) {
-      Thread interrupted =
-          Thread.ofPlatform()
-              .start(() -> {
-                Thread.currentThread().interrupt();
-                assertThatThrownBy(() -> repository.reader().read(ref, ByteBuffer.allocate(65_536)))
-                    .isInstanceOf(StorageException.class);
-              });
-      ByteBuffer into = ByteBuffer.allocate(length(7));
-      repository.reader().readExactly(ref, into);
-      assertThat(into.flip()).isEqualTo(content(7));
-      interrupted.join();
+    try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
+      for (int i = 0; i < 20; i++) {
+        Future<?> interrupted = threads.submit(() -> assertInterruptedReadFails(ref));
+        ByteBuffer into = ByteBuffer.allocate(length(7));
+        repository.reader().readExactly(ref, into);
+        assertThat(into.flip()).isEqualTo(content(7));
+        interrupted.get();
+      }
     }
+  }
+
+  private void assertInterruptedReadFails(Ref ref) {
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> repository.reader().read(ref, ByteBuffer.allocate(65_536)))
+        .isInstanceOf(StorageException.class);
+    assertThat(Thread.interrupted()).isTrue();
   }
 
   @Test
