@@ -105,13 +105,15 @@ public final class Repository implements AutoCloseable {
   }
 
   /**
-   * Adds a restore point. What it refers to must be durable before. Publishing the same manifest
-   * again changes nothing.
+   * Adds a restore point. What it refers to must be durable before; that its packs and its roots
+   * are there is checked. Publishing the same manifest again changes nothing.
    *
    * @throws RefusedException when there is another point of that id; it stays
+   * @throws DamagedDataException when a pack or a root of it is missing; it is not added
    */
   public void publish(Manifest manifest) {
     home.requirePresent(id);
+    requireStored(manifest);
     Path target = pointFile(manifest.id());
     ByteBuffer content = home.json().encode(manifest);
     try {
@@ -224,6 +226,19 @@ public final class Repository implements AutoCloseable {
    */
   void requirePresent() {
     home.requirePresent(id);
+  }
+
+  private void requireStored(Manifest manifest) {
+    for (PackId pack : manifest.packs()) {
+      if (!Files.exists(packs.path(pack))) {
+        throw DamagedDataException.ofPack(packs.path(pack), pack, "the file is missing");
+      }
+    }
+    for (ManifestTree stored : ManifestTree.all(manifest)) {
+      if (!stored.root().isNil()) {
+        reader.readNodeFromDisk(stored.root());
+      }
+    }
   }
 
   private void confirm(ByteBuffer content, Path target, String pointId) throws IOException {

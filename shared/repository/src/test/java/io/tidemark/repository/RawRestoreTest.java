@@ -78,6 +78,19 @@ final class RawRestoreTest {
   }
 
   @Test
+  void anotherFileThatIsKeptAsBlocksIsRestoredToo() {
+    Path file = dir.resolve("nvram.fd");
+    ManifestFile.Stored stored =
+        new ManifestFile.Stored("nvram", SIZE, point.disks().getFirst().root());
+
+    RestoredFile restored =
+        RawRestore.restore(repository, stored, file, false, ProgressListener.NONE);
+
+    assertThat(restored.target()).isEqualTo("nvram");
+    assertThat(file).hasBinaryContent(content);
+  }
+
+  @Test
   void anExistingFileIsRefusedAndLeftAlone() throws IOException {
     Path file = Files.writeString(dir.resolve("vda.raw"), "precious");
 
