@@ -221,6 +221,16 @@ public final class Repository implements AutoCloseable {
     scratches.close();
   }
 
+  /** Packs seen with fresh eyes: what this object has open may be deleted or altered by now. */
+  PackCache freshPacks() {
+    return new PackCache(home.packs());
+  }
+
+  /** A reader of {@code fresh} packs; valid until they are closed. */
+  BlockReader readerOf(PackCache fresh) {
+    return new BlockReader(fresh, scratches);
+  }
+
   /**
    * Fails with {@link NotARepositoryException} when the directory has vanished or been replaced.
    */

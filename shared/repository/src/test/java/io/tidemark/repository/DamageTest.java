@@ -119,6 +119,18 @@ final class DamageTest {
   }
 
   @Test
+  void aPackThatVanishesWhileItIsOpenIsFound() throws IOException {
+    try (Repository repository = Repository.open(dir.resolve("r"))) {
+      Fixture.read(repository, first.disks().getFirst());
+      Files.delete(packOf(first));
+
+      assertThat(Verifier.verify(repository, List.of("p1"), true, ProgressListener.NONE).damaged())
+          .singleElement()
+          .satisfies(damage -> assertThat(damage.reason()).contains("missing"));
+    }
+  }
+
+  @Test
   void aTruncatedPackIsNamed() throws IOException {
     Path pack = packOf(first);
     for (long size : new long[] {0, 10, 127, 128, Files.size(pack) / 2, Files.size(pack) - 1}) {

@@ -124,6 +124,9 @@ final class RawRestoreTest {
   void afterDamageAnExistingFileIsAsItWas() throws IOException {
     Path file = Files.writeString(dir.resolve("vda.raw"), "precious");
     Files.delete(Layout.pack(dir.resolve("r/packs"), point.packs().getFirst()));
+    // A pack that is open already could still be read, and rightly.
+    repository.close();
+    repository = Repository.open(dir.resolve("r"));
 
     assertThatThrownBy(() -> restore(file, true))
         .isInstanceOf(DamagedDataException.class)
