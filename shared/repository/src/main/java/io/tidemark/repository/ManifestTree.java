@@ -10,13 +10,17 @@ record ManifestTree(String name, long sizeBytes, Ref root) {
     return new ManifestTree(disk.target(), disk.sizeBytes(), disk.root());
   }
 
+  static ManifestTree of(ManifestFile.Stored file) {
+    return new ManifestTree(file.name(), file.sizeBytes(), file.root());
+  }
+
   /** All trees of a point. */
   static List<ManifestTree> all(Manifest manifest) {
     List<ManifestTree> trees = new ArrayList<>();
     manifest.disks().forEach(disk -> trees.add(of(disk)));
     for (ManifestFile file : manifest.files()) {
       if (file instanceof ManifestFile.Stored stored) {
-        trees.add(new ManifestTree(stored.name(), stored.sizeBytes(), stored.root()));
+        trees.add(of(stored));
       }
     }
     return trees;

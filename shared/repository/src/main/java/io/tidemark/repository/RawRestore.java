@@ -45,11 +45,34 @@ public final class RawRestore {
                         + ". Name one of "
                         + manifest.disks().stream().map(ManifestDisk::target).toList()
                         + "."));
-    try (RestoreTarget to = RestoreTarget.open(file, disk.sizeBytes(), overwrite)) {
-      Copy copy = new Copy(repository.reader(), to, new Progress(progress, disk.sizeBytes()));
-      new TreeWalk(repository.reader(), disk.sizeBytes()).walk(disk.root(), copy);
+    return restore(repository, ManifestTree.of(disk), file, overwrite, progress);
+  }
+
+  /**
+   * Restores another file of the domain that is kept as blocks; like {@link #restore(Repository,
+   * Manifest, String, Path, boolean, ProgressListener)} otherwise. The target in the result is the
+   * file's name.
+   */
+  public static RestoredFile restore(
+      Repository repository,
+      ManifestFile.Stored stored,
+      Path file,
+      boolean overwrite,
+      ProgressListener progress) {
+    return restore(repository, ManifestTree.of(stored), file, overwrite, progress);
+  }
+
+  private static RestoredFile restore(
+      Repository repository,
+      ManifestTree tree,
+      Path file,
+      boolean overwrite,
+      ProgressListener progress) {
+    try (RestoreTarget to = RestoreTarget.open(file, tree.sizeBytes(), overwrite)) {
+      Copy copy = new Copy(repository.reader(), to, new Progress(progress, tree.sizeBytes()));
+      new TreeWalk(repository.reader(), tree.sizeBytes()).walk(tree.root(), copy);
       to.complete();
-      return new RestoredFile(target, file, disk.sizeBytes(), copy.dataBytes);
+      return new RestoredFile(tree.name(), file, tree.sizeBytes(), copy.dataBytes);
     } catch (UncheckedIOException e) {
       throw StorageException.of(e.getCause(), "write", file);
     } catch (IOException e) {

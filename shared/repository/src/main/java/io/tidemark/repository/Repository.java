@@ -105,13 +105,15 @@ public final class Repository implements AutoCloseable {
   }
 
   /**
-   * Adds a restore point. What it refers to must be durable before. Publishing the same manifest
-   * again changes nothing.
+   * Adds a restore point. What it refers to must be durable before; that its packs and its roots
+   * are there is checked. Publishing the same manifest again changes nothing.
    *
    * @throws RefusedException when there is another point of that id; it stays
+   * @throws DamagedDataException when a pack or a root of it is missing; it is not added
    */
   public void publish(Manifest manifest) {
     home.requirePresent(id);
+    requireStored(manifest);
     Path target = pointFile(manifest.id());
     ByteBuffer content = home.json().encode(manifest);
     try {
@@ -219,11 +221,34 @@ public final class Repository implements AutoCloseable {
     scratches.close();
   }
 
+  /** Packs seen with fresh eyes: what this object has open may be deleted or altered by now. */
+  PackCache freshPacks() {
+    return new PackCache(home.packs());
+  }
+
+  /** A reader of {@code fresh} packs; valid until they are closed. */
+  BlockReader readerOf(PackCache fresh) {
+    return new BlockReader(fresh, scratches);
+  }
+
   /**
    * Fails with {@link NotARepositoryException} when the directory has vanished or been replaced.
    */
   void requirePresent() {
     home.requirePresent(id);
+  }
+
+  private void requireStored(Manifest manifest) {
+    for (PackId pack : manifest.packs()) {
+      if (!Files.exists(packs.path(pack))) {
+        throw DamagedDataException.ofPack(packs.path(pack), pack, "the file is missing");
+      }
+    }
+    for (ManifestTree stored : ManifestTree.all(manifest)) {
+      if (!stored.root().isNil()) {
+        reader.readNodeFromDisk(stored.root());
+      }
+    }
   }
 
   private void confirm(ByteBuffer content, Path target, String pointId) throws IOException {

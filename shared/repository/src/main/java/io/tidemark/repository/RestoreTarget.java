@@ -39,7 +39,9 @@ sealed interface RestoreTarget extends AutoCloseable {
       throw new RefusedException(
           file + " exists already. Name another file, or allow it to be overwritten.");
     }
-    return NewFile.create(file, sizeBytes, overwrite);
+    // What a link points to is replaced, not the link.
+    Path real = Files.exists(file) ? file.toRealPath() : file;
+    return NewFile.create(real, sizeBytes, overwrite);
   }
 
   /**

@@ -12,13 +12,15 @@ import java.util.Optional;
 public final class Verifier {
 
   private final Repository repository;
+  private final BlockReader reader;
   private final boolean full;
   private final CheckedSlots slots = new CheckedSlots();
   private final DamageLog damages = new DamageLog();
   private long checkedBytes;
 
-  private Verifier(Repository repository, boolean full) {
+  private Verifier(Repository repository, BlockReader reader, boolean full) {
     this.repository = repository;
+    this.reader = reader;
     this.full = full;
   }
 
@@ -33,7 +35,10 @@ public final class Verifier {
    */
   public static VerifyReport verify(
       Repository repository, Collection<String> pointIds, boolean full, ProgressListener progress) {
-    return new Verifier(repository, full).verify(List.copyOf(pointIds), progress);
+    try (PackCache packs = repository.freshPacks()) {
+      BlockReader reader = repository.readerOf(packs);
+      return new Verifier(repository, reader, full).verify(List.copyOf(pointIds), progress);
+    }
   }
 
   private VerifyReport verify(List<String> pointIds, ProgressListener progress) {
@@ -113,7 +118,7 @@ public final class Verifier {
     private boolean checkNode(Ref ref, int level, long start) {
       Node node;
       try {
-        node = repository.reader().readNodeFromDisk(ref);
+        node = reader.readNodeFromDisk(ref);
         checkedBytes += Node.BYTES;
       } catch (RepositoryException e) {
         long length = TreeWalk.span(tree.sizeBytes(), level, start);
@@ -149,7 +154,7 @@ public final class Verifier {
         return problem;
       }
       try {
-        checkedBytes += repository.reader().check(ref);
+        checkedBytes += reader.check(ref);
         return "";
       } catch (RepositoryException e) {
         return reason(e);
@@ -159,7 +164,7 @@ public final class Verifier {
     /** What the footer of the pack has against {@code ref}. */
     private String lookUp(Ref ref, long length) {
       try {
-        int found = repository.reader().lengthOf(ref);
+        int found = reader.lengthOf(ref);
         return found == length
             ? ""
             : "slot " + ref.slot() + ": it has " + found + " bytes where " + length + " belong";

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,6 +63,27 @@ final class RepositoryTest {
       assertThat(incremental.packs()).isEmpty();
       assertThat(incremental.disks().getFirst().root()).isEqualTo(full.disks().getFirst().root());
       assertThat(dir.resolve("tmp")).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void aLeafReplacedByItselfWritesNothing() {
+    try (Repository repository = Repository.create(dir);
+        PackWriter pack = repository.newPack()) {
+      ManifestDisk disk =
+          Fixture.publish(repository, "p1", Arrays.copyOf(noise(3), 20_000_000), Optional.empty())
+              .disks()
+              .getFirst();
+      TreeMap<Long, Ref> leaves = new TreeMap<>();
+      leaves.put(0L, repository.tree().leafRef(disk.root(), disk.sizeBytes(), 0));
+
+      Ref root =
+          repository
+              .tree()
+              .replaceLeaves(disk.root(), disk.sizeBytes(), disk.sizeBytes(), leaves, pack);
+
+      assertThat(root).isEqualTo(disk.root());
+      assertThat(pack.finish()).isEmpty();
     }
   }
 
@@ -129,6 +152,19 @@ final class RepositoryTest {
           .hasMessageContaining("p1.json");
       assertThat(repository.manifest("p1")).isEqualTo(point);
       assertThat(dir.resolve("tmp")).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void aPointWhosePacksAreNotThereIsNotPublished() throws IOException {
+    try (Repository repository = Repository.create(dir)) {
+      Manifest point = Fixture.backUp(repository, "p1", noise(8), Optional.empty());
+      Files.delete(packFile(point.packs().getFirst()));
+
+      assertThatThrownBy(() -> repository.publish(point))
+          .isInstanceOf(DamagedDataException.class)
+          .hasMessageContaining(point.packs().getFirst().toString());
+      assertThat(repository.pointIds()).isEmpty();
     }
   }
 
