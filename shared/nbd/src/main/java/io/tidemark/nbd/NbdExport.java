@@ -1,0 +1,89 @@
+package io.tidemark.nbd;
+
+import java.util.List;
+
+/**
+ * What the server said of the export when the connection was made.
+ *
+ * @param name the export's name
+ * @param sizeBytes its size in bytes
+ * @param flags what it can do
+ * @param minBlockBytes offsets and lengths must be multiples of this
+ * @param preferredBlockBytes the server's favourite granularity
+ * @param maxPayloadBytes the most that one request carries; longer ones are split by this library
+ * @param metaContexts the metadata contexts that were selected
+ */
+public record NbdExport(
+    String name,
+    long sizeBytes,
+    Flags flags,
+    int minBlockBytes,
+    int preferredBlockBytes,
+    int maxPayloadBytes,
+    List<String> metaContexts) {
+  public NbdExport {
+    metaContexts = List.copyOf(metaContexts);
+  }
+
+  /**
+   * The transmission flags.
+   *
+   * @param bits as they came
+   */
+  public record Flags(int bits) {
+    private static final int HAS_FLAGS = 1;
+
+    boolean valid() {
+      return has(HAS_FLAGS);
+    }
+
+    /** Writing is refused. */
+    public boolean readOnly() {
+      return has(1 << 1);
+    }
+
+    /** FLUSH is understood. */
+    public boolean canFlush() {
+      return has(1 << 2);
+    }
+
+    /** Forced unit access is understood. */
+    public boolean canFua() {
+      return has(1 << 3);
+    }
+
+    /** TRIM is understood. */
+    public boolean canTrim() {
+      return has(1 << 5);
+    }
+
+    /** WRITE_ZEROES is understood. */
+    public boolean canWriteZeroes() {
+      return has(1 << 6);
+    }
+
+    /** A READ may ask for one unfragmented answer. */
+    public boolean canDf() {
+      return has(1 << 7);
+    }
+
+    /** Several connections see one another's writes after a flush. */
+    public boolean canMultiConn() {
+      return has(1 << 8);
+    }
+
+    /** CACHE is understood. */
+    public boolean canCache() {
+      return has(1 << 10);
+    }
+
+    /** WRITE_ZEROES may be asked to fail rather than be slow. */
+    public boolean canFastZero() {
+      return has(1 << 11);
+    }
+
+    private boolean has(int flag) {
+      return (bits & flag) != 0;
+    }
+  }
+}
