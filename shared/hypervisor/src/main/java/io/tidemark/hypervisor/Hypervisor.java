@@ -44,6 +44,9 @@ public interface Hypervisor {
   /** Starts a defined domain. */
   Future<Void> start(String uuid);
 
+  /** Lets a paused domain go on. */
+  Future<Void> resume(String uuid);
+
   /**
    * Asks the guest to power off and waits until the domain is shut off; fails with {@link
    * HypervisorException.TimedOut} if it is not by then.
