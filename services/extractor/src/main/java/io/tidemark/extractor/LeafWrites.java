@@ -34,20 +34,18 @@ final class LeafWrites {
    * The writes of a leaf, in order; together they cover all of it, up to the end of the disk.
    *
    * @param maxDataBytes longest write of data
-   * @param zeroesAreData zeroes have to be written like other data
    */
-  static List<Write> of(
-      Node node, long leafIndex, long sizeBytes, int maxDataBytes, boolean zeroesAreData) {
+  static List<Write> of(Node node, long leafIndex, long sizeBytes, int maxDataBytes) {
     List<Write> writes = new ArrayList<>();
     long firstBlock = leafIndex * Geometry.FANOUT;
     int blocks = (int) Math.min(Geometry.FANOUT, Geometry.blocks(sizeBytes) - firstBlock);
     int maxBlocks = maxDataBytes / Geometry.BLOCK_BYTES;
     int from = 0;
     while (from < blocks) {
-      boolean zero = !zeroesAreData && node.get(from).isNil();
+      boolean zero = node.get(from).isNil();
       int most = zero ? blocks : Math.min(blocks, from + maxBlocks);
       int to = from + 1;
-      while (to < most && (!zeroesAreData && node.get(to).isNil()) == zero) {
+      while (to < most && node.get(to).isNil() == zero) {
         to++;
       }
       writes.add(write(node, from, to, range(firstBlock + from, firstBlock + to, sizeBytes), zero));

@@ -22,6 +22,7 @@ final class Pump<T> {
   private Throwable failure;
   private long underWay;
   private boolean waiting;
+  private boolean going;
 
   /**
    * @param abort makes the items under way end soon; called once, on the first failure
@@ -52,6 +53,10 @@ final class Pump<T> {
   }
 
   private void go() {
+    if (going) {
+      return; // An item was done at once: the loop below goes on with the next.
+    }
+    going = true;
     while (failure == null && !waiting && items.hasNext()) {
       T item = items.next();
       Future<Void> granted = credits.take(cost.applyAsLong(item));
@@ -66,6 +71,7 @@ final class Pump<T> {
         });
       }
     }
+    going = false;
     endIfDone();
   }
 
@@ -83,10 +89,11 @@ final class Pump<T> {
     }
     result.onComplete(done -> {
       underWay--;
-      credits.give(cost.applyAsLong(item));
+      // First the failure: what is given back must not begin another item.
       if (done.failed()) {
         fail(done.cause());
       }
+      credits.give(cost.applyAsLong(item));
       go();
     });
   }
@@ -103,7 +110,7 @@ final class Pump<T> {
   }
 
   private void endIfDone() {
-    if (underWay > 0 || waiting) {
+    if (underWay > 0 || waiting || going) {
       return;
     }
     if (failure != null) {

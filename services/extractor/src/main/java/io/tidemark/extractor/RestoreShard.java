@@ -81,12 +81,9 @@ final class RestoreShard implements ShardAttempt {
   }
 
   private Future<Void> writeLeaf(NbdConnection connection, long leaf) {
-    boolean zeroesAreData = !connection.export().flags().canWriteZeroes();
     return bench
         .block(() -> node(leaf))
-        .map(node ->
-            LeafWrites.of(
-                node, leaf, disk().sizeBytes(), bench.config().requestBytes(), zeroesAreData))
+        .map(node -> LeafWrites.of(node, leaf, disk().sizeBytes(), bench.config().requestBytes()))
         .compose(writes ->
             new Pump<>(
                     writes.iterator(),

@@ -44,7 +44,7 @@ record Workbench(
               repository.close();
               return true;
             })
-        .transform(closed -> Future.join(cpu.close(), disk.close()))
+        .transform(closed -> Future.join(nbd.close(), cpu.close(), disk.close()))
         .mapEmpty();
   }
 }
