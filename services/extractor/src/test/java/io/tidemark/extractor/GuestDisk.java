@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
@@ -20,12 +19,14 @@ final class GuestDisk {
   private final Path raw;
   private final Path metadata;
   private final Random random;
+  private long sizeBytes;
 
   GuestDisk(Path directory, long sizeBytes, long seed) {
     this.directory = directory;
     this.raw = directory.resolve("disk.raw");
     this.metadata = directory.resolve("disk.qcow2");
     this.random = new Random(seed);
+    this.sizeBytes = sizeBytes;
     System.out.println("seed of the disk's content: " + seed);
     Processes.run("truncate", "-s", Long.toString(sizeBytes), raw.toString());
     Processes.run(
@@ -44,12 +45,9 @@ final class GuestDisk {
     return raw;
   }
 
+  /** The disk's size; the raw file may be longer, up to a multiple of the image's cluster. */
   long sizeBytes() {
-    try {
-      return Files.size(raw);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return sizeBytes;
   }
 
   /** Writes random bytes behind QEMU's back. */
@@ -84,7 +82,8 @@ final class GuestDisk {
     Processes.run(all);
   }
 
-  void grow(long sizeBytes) {
+  void grow(long newSizeBytes) {
+    sizeBytes = newSizeBytes;
     Processes.run(
         "qemu-img", "resize", "-q", "-f", "qcow2", metadata.toString(), Long.toString(sizeBytes));
   }
