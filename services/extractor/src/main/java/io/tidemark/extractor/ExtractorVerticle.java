@@ -78,36 +78,46 @@ public final class ExtractorVerticle extends VerticleBase {
   private Future<Void> consume(Workbench bench) {
     Retries retries = new Retries(vertx, config.retryPause());
     Announcements announcements = new Announcements(events);
-    BackupSurvey backups = new BackupSurvey(bench, retries, announcements);
-    RestoreSurvey restores = new RestoreSurvey(config, announcements);
     ShardRuns shards = new ShardRuns(bench, retries, announcements);
+    List<EventConsumer> consumers =
+        List.of(
+            endings(shards),
+            surveyor(
+                shards,
+                new BackupSurvey(bench, retries, announcements),
+                new RestoreSurvey(config, announcements)),
+            extractor(shards));
+    Running started = new Running(bench, shards, consumers);
+    running = Optional.of(started);
+    return Future.all(consumers.stream().map(EventConsumer::start).toList())
+        .<Void>mapEmpty()
+        .recover(e -> started.stop().transform(stopped -> Future.failedFuture(e)));
+  }
 
-    EventConsumer surveyor =
-        events
-            .consumer(SURVEYORS, Topic.BACKUPS, Topic.RESTORES)
-            .on(BackupStarted.class, e -> shards.unlessOver(e.backupId(), () -> backups.run(e)))
-            .on(
-                RestoreTargetReady.class,
-                e -> shards.unlessOver(e.restoreId(), () -> restores.run(e)));
-    EventConsumer extractor =
-        events
-            .consumer(EXTRACTORS, Topic.SHARDS)
-            .on(BackupShardPlanned.class, shards::extract)
-            .on(RestoreShardPlanned.class, shards::restore);
-    EventConsumer endings =
-        events
-            .reader(Topic.BACKUPS, Topic.RESTORES)
-            .fromNow()
-            .on(RestorePointSealed.class, e -> shards.jobEnded(e.backupId()))
-            .on(BackupFailed.class, e -> shards.jobEnded(e.backupId()))
-            .on(BackupJobEnded.class, e -> shards.jobEnded(e.backupId()))
-            .on(RestoreDataWritten.class, e -> shards.jobEnded(e.restoreId()))
-            .on(RestoreFailed.class, e -> shards.jobEnded(e.restoreId()))
-            .on(RestoreCompleted.class, e -> shards.jobEnded(e.restoreId()));
+  private EventConsumer surveyor(ShardRuns shards, BackupSurvey backups, RestoreSurvey restores) {
+    return events
+        .consumer(SURVEYORS, Topic.BACKUPS, Topic.RESTORES)
+        .on(BackupStarted.class, e -> shards.unlessOver(e.backupId(), () -> backups.run(e)))
+        .on(RestoreTargetReady.class, e -> shards.unlessOver(e.restoreId(), () -> restores.run(e)));
+  }
 
-    List<EventConsumer> consumers = List.of(endings, surveyor, extractor);
-    running = Optional.of(new Running(bench, shards, consumers));
-    return Future.all(consumers.stream().map(EventConsumer::start).toList()).mapEmpty();
+  private EventConsumer extractor(ShardRuns shards) {
+    return events
+        .consumer(EXTRACTORS, Topic.SHARDS)
+        .on(BackupShardPlanned.class, shards::extract)
+        .on(RestoreShardPlanned.class, shards::restore);
+  }
+
+  private EventConsumer endings(ShardRuns shards) {
+    return events
+        .reader(Topic.BACKUPS, Topic.RESTORES)
+        .fromNow()
+        .on(RestorePointSealed.class, e -> shards.jobEnded(e.backupId()))
+        .on(BackupFailed.class, e -> shards.jobEnded(e.backupId()))
+        .on(BackupJobEnded.class, e -> shards.jobEnded(e.backupId()))
+        .on(RestoreDataWritten.class, e -> shards.jobEnded(e.restoreId()))
+        .on(RestoreFailed.class, e -> shards.jobEnded(e.restoreId()))
+        .on(RestoreCompleted.class, e -> shards.jobEnded(e.restoreId()));
   }
 
   /** What a started verticle has to stop. */

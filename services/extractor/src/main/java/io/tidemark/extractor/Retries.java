@@ -31,8 +31,8 @@ final class Retries {
   }
 
   private <T> Future<T> run(Supplier<Future<T>> attempt, int number) {
-    return attempt
-        .get()
+    return Future.succeededFuture()
+        .compose(begin -> attempt.get())
         .recover(failure ->
             number < ATTEMPTS && Failures.mayPass(failure)
                 ? again(attempt, number, failure)

@@ -11,6 +11,7 @@ import io.tidemark.events.ShardExtracted;
 import io.tidemark.extractor.Processes.Server;
 import io.tidemark.nbd.NbdException;
 import io.tidemark.repository.Geometry;
+import io.tidemark.repository.StorageFullException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.io.IOException;
@@ -338,6 +339,28 @@ class BackupIT {
               bench.await(() -> new BackupShard(bench.workbench(), shard, Bench.never()).run()))
           .hasMessageContaining("fewer than the " + SIZE);
       server.kill();
+    }
+  }
+
+  @Test
+  void aFullRepositoryFailsTheShardAndNamesItsDirectory() {
+    GuestDisk disk = new GuestDisk(directory, SIZE, 17);
+    disk.fill(0, 8 * MIB);
+    Path small = directory.resolve("small");
+    Processes.run("mkdir", small.toString());
+    Processes.run("mount", "-t", "tmpfs", "-o", "size=4m", "none", small.toString());
+    try (Bench cramped = new Bench(small);
+        Server server = disk.export()) {
+      BackupShardPlanned shard =
+          new BackupShardPlanned(Bench.BACKUP, 0, 0, SIZE, disk.whole(server, Optional.empty()));
+
+      assertThatThrownBy(() ->
+              cramped.await(() -> new BackupShard(cramped.workbench(), shard, Bench.never()).run()))
+          .isInstanceOf(StorageFullException.class)
+          .hasMessageContaining(small.toString());
+      assertThat(cramped.temporaryFiles()).isEmpty();
+    } finally {
+      Processes.run("umount", small.toString());
     }
   }
 
