@@ -1,0 +1,107 @@
+package io.tidemark.extractor;
+
+import io.tidemark.repository.DamagedDataException;
+import io.tidemark.repository.Geometry;
+import io.tidemark.repository.Hash;
+import io.tidemark.repository.Node;
+import io.tidemark.repository.Ref;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One leaf node in the making: the parent's references, replaced block by block. Any number of
+ * worker threads; blocks on the disk.
+ */
+final class LeafUpdate {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LeafUpdate.class);
+
+  private final LeafReads reads;
+  private final ShardTarget target;
+  private final AtomicInteger missing;
+  private Optional<Node> before = Optional.empty();
+  private Ref[] refs = {};
+
+  LeafUpdate(LeafReads reads, ShardTarget target) {
+    this.reads = reads;
+    this.target = target;
+    this.missing = new AtomicInteger(reads.ranges().size());
+  }
+
+  /**
+   * Takes the bytes of one of the leaf's ranges. What differs from the parent goes to the pack;
+   * with the last range, the node too.
+   *
+   * @param content direct; whole blocks, but for the end of the disk
+   */
+  void put(ByteRange range, ByteBuffer content) {
+    Ref[] leaf = refs();
+    long block = range.offset() / Geometry.BLOCK_BYTES;
+    for (int at = 0; at < content.limit(); at += Geometry.BLOCK_BYTES, block++) {
+      int length = Math.min(Geometry.BLOCK_BYTES, content.limit() - at);
+      int slot = Blocks.slotOf(block);
+      leaf[slot] = block(leaf[slot], content.slice(at, length));
+    }
+    target.tally().read(content.limit());
+    // The counter also carries what this thread put into the array over to the last one.
+    if (missing.decrementAndGet() == 0) {
+      seal(leaf);
+    }
+  }
+
+  private Ref block(Ref parent, ByteBuffer content) {
+    int length = content.remaining();
+    if (Blocks.isZero(content)) {
+      target.tally().zero(length);
+      target.tally().changed(parent.isNil() ? 0 : length);
+      return Ref.NIL;
+    }
+    Hash hash = Hash.of(content);
+    if (!parent.isNil() && parent.hash().equals(hash)) {
+      return parent;
+    }
+    target.tally().changed(length);
+    return target.pack().append(hash, content);
+  }
+
+  private void seal(Ref[] leaf) {
+    Node after = Node.of(leaf);
+    if (before.isEmpty() || !before.get().equals(after)) {
+      target.leaves().put(reads.leafIndex(), target.pack().append(after).toText());
+    }
+  }
+
+  private synchronized Ref[] refs() {
+    if (refs.length == 0) {
+      before = parentLeaf();
+      refs = before.orElse(Node.NIL).toArray();
+      long blocks = Geometry.blocks(target.sizeBytes());
+      long beyond = blocks - reads.leafIndex() * Geometry.FANOUT;
+      if (beyond < Geometry.FANOUT) {
+        // The disk was larger once.
+        Arrays.fill(refs, (int) beyond, Geometry.FANOUT, Ref.NIL);
+      }
+    }
+    return refs;
+  }
+
+  /** Empty if it is damaged but not needed, because every block of the leaf is read. */
+  private Optional<Node> parentLeaf() {
+    try {
+      return Optional.of(target.parent().leaf(reads.leafIndex()));
+    } catch (DamagedDataException e) {
+      if (!target.whole()) {
+        throw e;
+      }
+      LOG.warn(
+          "The parent's leaf {} cannot be read, so all of its blocks are stored again: {}",
+          reads.leafIndex(),
+          e.getMessage());
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package io.tidemark.extractor;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.tidemark.events.RestoreDisk;
+import io.tidemark.events.RestoreShardPlanned;
+import io.tidemark.events.ShardRestored;
+import io.tidemark.nbd.NbdConnection;
+import io.tidemark.repository.Geometry;
+import io.tidemark.repository.Node;
+import io.tidemark.repository.Ref;
+import io.tidemark.repository.RepositoryException;
+import io.vertx.core.Future;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+
+/**
+ * One attempt to write a shard of a restore from the repository to its target. Every block is
+ * proven by its hash before it is written. Event loop, but for the worker pools.
+ */
+final class RestoreShard implements ShardAttempt {
+
+  /** While the blocks of one leaf are written, the next one is fetched. */
+  private static final int LEAVES_AT_ONCE = 2;
+
+  private final Workbench bench;
+  private final RestoreShardPlanned shard;
+  private final Future<Void> cancelled;
+  private final Tally tally = new Tally();
+  private final Credits credits;
+  private final long startNanos = System.nanoTime();
+
+  /**
+   * @param cancelled never succeeds; fails when the shard is no longer wanted
+   */
+  RestoreShard(Workbench bench, RestoreShardPlanned shard, Future<Void> cancelled) {
+    this.bench = bench;
+    this.shard = shard;
+    this.cancelled = cancelled;
+    this.credits = new Credits(bench.config().bytesInFlight());
+  }
+
+  /**
+   * Writes every block of the shard's range and flushes.
+   *
+   * @return completes when it is on stable storage; fails at the first block that can't be proven
+   *     or written
+   */
+  @Override
+  public Future<ShardRestored> run() {
+    return Exports.write(bench, shard.restoreTarget())
+        .compose(connection ->
+            writeLeaves(connection)
+                .compose(done -> connection.flush())
+                .eventually(connection::close))
+        .map(done -> result());
+  }
+
+  @Override
+  public long doneBytes() {
+    return tally.readBytes() + tally.zeroBytes();
+  }
+
+  @Override
+  public long totalBytes() {
+    return shard.lengthBytes();
+  }
+
+  private Future<Void> writeLeaves(NbdConnection connection) {
+    long first = shard.offset() / Geometry.LEAF_SPAN_BYTES;
+    long count = Geometry.leaves(shard.lengthBytes());
+    return new Pump<>(
+            LongStream.range(first, first + count).boxed().iterator(),
+            leaf -> 1,
+            new Credits(LEAVES_AT_ONCE),
+            leaf -> writeLeaf(connection, leaf),
+            connection::close)
+        .run(cancelled);
+  }
+
+  private Future<Void> writeLeaf(NbdConnection connection, long leaf) {
+    return bench
+        .block(() -> node(leaf))
+        .map(node -> LeafWrites.of(node, leaf, disk().sizeBytes(), bench.config().requestBytes()))
+        .compose(writes ->
+            new Pump<>(
+                    writes.iterator(),
+                    this::memory,
+                    credits,
+                    write -> write(connection, write),
+                    () -> {})
+                .run(Future.future(unused -> {})));
+  }
+
+  private long memory(LeafWrites.Write write) {
+    return switch (write) {
+      case LeafWrites.Zeroes zeroes -> 0;
+      case LeafWrites.Data data -> data.range().lengthBytes();
+    };
+  }
+
+  private Future<Void> write(NbdConnection connection, LeafWrites.Write write) {
+    return switch (write) {
+      case LeafWrites.Zeroes zeroes -> writeZeroes(connection, zeroes.range());
+      case LeafWrites.Data data -> writeData(connection, data);
+    };
+  }
+
+  private Future<Void> writeZeroes(NbdConnection connection, ByteRange range) {
+    tally.zero(range.lengthBytes());
+    if (shard.restoreTarget().zeroed()) {
+      return Future.succeededFuture();
+    }
+    return connection.writeZeroes(range.offset(), range.lengthBytes(), true);
+  }
+
+  private Future<Void> writeData(NbdConnection connection, LeafWrites.Data data) {
+    int length = Math.toIntExact(data.range().lengthBytes());
+    ByteBuf buffer = PooledByteBufAllocator.DEFAULT.directBuffer(length, length);
+    return bench
+        .run(() -> fetch(data, buffer))
+        .compose(fetched -> connection.write(data.range().offset(), buffer))
+        .onSuccess(done -> tally.read(length))
+        .onComplete(done -> buffer.release());
+  }
+
+  private Node node(long leaf) {
+    try {
+      return bench.repository().tree().leaf(Ref.parse(disk().root()), disk().sizeBytes(), leaf);
+    } catch (RepositoryException e) {
+      throw new UnreadableBlockException(leaf * Geometry.LEAF_SPAN_BYTES, e);
+    }
+  }
+
+  private void fetch(LeafWrites.Data data, ByteBuf buffer) {
+    int length = Math.toIntExact(data.range().lengthBytes());
+    List<Ref> refs = data.blocks();
+    for (int i = 0; i < refs.size(); i++) {
+      int at = i * Geometry.BLOCK_BYTES;
+      int blockBytes = Math.min(Geometry.BLOCK_BYTES, length - at);
+      fetch(refs.get(i), data.range().offset() + at, buffer.nioBuffer(at, blockBytes));
+    }
+    buffer.writerIndex(length);
+  }
+
+  private void fetch(Ref ref, long offset, ByteBuffer into) {
+    try {
+      bench.repository().reader().read(ref, into);
+    } catch (RepositoryException e) {
+      throw new UnreadableBlockException(offset, e);
+    }
+    if (into.hasRemaining()) {
+      throw new UnreadableBlockException(
+          offset, "the block " + ref + " is " + into.remaining() + " bytes short.");
+    }
+  }
+
+  private RestoreDisk disk() {
+    return shard.restoreTarget().disk();
+  }
+
+  private ShardRestored result() {
+    return new ShardRestored(
+        shard.restoreId(),
+        shard.target(),
+        shard.index(),
+        bench.config().worker(),
+        tally.readBytes(),
+        tally.zeroBytes(),
+        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
+  }
+}

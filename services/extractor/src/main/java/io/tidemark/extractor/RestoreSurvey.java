@@ -1,0 +1,48 @@
+package io.tidemark.extractor;
+
+import io.tidemark.events.Event;
+import io.tidemark.events.RestoreShardPlanned;
+import io.tidemark.events.RestoreShardsPlanned;
+import io.tidemark.events.RestoreTarget;
+import io.tidemark.events.RestoreTargetReady;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Cuts a restore into shards. Event loop only. */
+final class RestoreSurvey {
+
+  private final ExtractorConfig config;
+  private final Announcements announcements;
+
+  RestoreSurvey(ExtractorConfig config, Announcements announcements) {
+    this.config = config;
+    this.announcements = announcements;
+  }
+
+  /**
+   * Publishes the shards, then the plan.
+   *
+   * @return completes when that is published
+   */
+  Future<Void> run(RestoreTargetReady ready) {
+    List<Event> shards = new ArrayList<>();
+    Map<String, Integer> counts = new HashMap<>();
+    for (RestoreTarget target : ready.targets()) {
+      List<ByteRange> ranges =
+          ShardCutter.evenly(target.disk().sizeBytes(), config.restoreShardBytes());
+      counts.put(target.disk().target(), ranges.size());
+      for (int index = 0; index < ranges.size(); index++) {
+        ByteRange range = ranges.get(index);
+        shards.add(
+            new RestoreShardPlanned(
+                ready.restoreId(), index, range.offset(), range.lengthBytes(), target));
+      }
+    }
+    return announcements
+        .all(shards)
+        .compose(done -> announcements.one(new RestoreShardsPlanned(ready.restoreId(), counts)));
+  }
+}
