@@ -1,0 +1,113 @@
+package io.tidemark.converter;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A raw file or device, writable over NBD by a qemu-nbd process. Known by pid and socket, so that a
+ * later run of the converter can end what an earlier one started. Its methods block.
+ *
+ * @param pid process id of qemu-nbd
+ * @param socket the unix socket that it listens on
+ */
+record NbdExport(long pid, String socket) {
+  private static final Duration START_PATIENCE = Duration.ofSeconds(10);
+  private static final Duration STOP_PATIENCE = Duration.ofMinutes(10);
+  private static final long POLL_MILLIS = 10;
+
+  /**
+   * Starts one.
+   *
+   * @throws RestoreRefused with qemu-nbd's own words if it doesn't serve
+   */
+  static NbdExport start(Path file, Path socket, String name) {
+    Path log = socket.resolveSibling(socket.getFileName() + ".log");
+    try {
+      Files.deleteIfExists(socket);
+      Process process =
+          new ProcessBuilder(
+                  List.of(
+                      "qemu-nbd",
+                      "--persistent",
+                      "--shared=16",
+                      "--format=raw",
+                      "--cache=writeback",
+                      "--discard=unmap",
+                      "--socket=" + socket,
+                      "--export-name=" + name,
+                      file.toString()))
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile())
+              .start();
+      process.getOutputStream().close();
+      awaitSocket(process, socket, file, log);
+      return new NbdExport(process.pid(), socket.toString());
+    } catch (IOException e) {
+      throw new RestoreRefused("qemu-nbd can't be run: install the package qemu-utils", e);
+    }
+  }
+
+  /** Ends it and waits: qemu-nbd flushes what it has. Succeeds if it is gone already. */
+  void stop() {
+    ProcessHandle.of(pid).filter(this::isOurs).ifPresent(NbdExport::end);
+    try {
+      Files.deleteIfExists(Path.of(socket));
+      Files.deleteIfExists(Path.of(socket + ".log"));
+    } catch (IOException e) {
+      throw new RestoreRefused(socket + " can't be removed: " + e.getMessage(), e);
+    }
+  }
+
+  boolean running() {
+    return ProcessHandle.of(pid).filter(this::isOurs).isPresent();
+  }
+
+  /** A pid may have gone to another process since. */
+  private boolean isOurs(ProcessHandle process) {
+    try {
+      return Files.readString(
+              Path.of("/proc", Long.toString(process.pid()), "cmdline"), StandardCharsets.UTF_8)
+          .contains("--socket=" + socket);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static void end(ProcessHandle process) {
+    process.destroy();
+    try {
+      process.onExit().get(STOP_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      throw new RestoreRefused("qemu-nbd (process " + process.pid() + ") does not end", e);
+    }
+  }
+
+  private static void awaitSocket(Process process, Path socket, Path file, Path log)
+      throws IOException {
+    long deadline = System.nanoTime() + START_PATIENCE.toNanos();
+    try {
+      while (!Files.exists(socket)) {
+        if (process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS) || System.nanoTime() > deadline) {
+          process.destroyForcibly();
+          throw new RestoreRefused(
+              file
+                  + " can't be exported: "
+                  + Files.readString(log, StandardCharsets.UTF_8).strip());
+        }
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+      throw new RestoreRefused("interrupted while exporting " + file, e);
+    }
+  }
+}
