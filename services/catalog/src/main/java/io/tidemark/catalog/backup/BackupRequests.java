@@ -1,5 +1,6 @@
 package io.tidemark.catalog.backup;
 
+import io.tidemark.catalog.Ids;
 import io.tidemark.catalog.Refusal;
 import io.tidemark.catalog.domain.Domain;
 import io.tidemark.catalog.domain.Domains;
@@ -14,10 +15,8 @@ import io.tidemark.events.BackupRequested;
 import io.tidemark.events.EventEnvelope;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 
 /** Takes requests for backups, from the API and from anybody on Kafka. */
 public final class BackupRequests {
@@ -82,20 +81,7 @@ public final class BackupRequests {
   /** The backup's id: the requester's or the event's, made a UUID if it is none. */
   static String idOf(EventEnvelope<BackupRequested> envelope) {
     String wanted = envelope.event().backupId();
-    return uuid(wanted.isEmpty() ? envelope.id() : wanted);
-  }
-
-  /** {@code text} if it is a UUID, in lower case; else the UUID that is named by it. */
-  public static String uuid(String text) {
-    try {
-      UUID parsed = UUID.fromString(text);
-      if (parsed.toString().equalsIgnoreCase(text)) {
-        return parsed.toString();
-      }
-    } catch (IllegalArgumentException e) {
-      // Not a UUID: named by it, below.
-    }
-    return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8)).toString();
+    return Ids.uuid(wanted.isEmpty() ? envelope.id() : wanted);
   }
 
   private Future<Void> admit(SqlConnection transaction, BackupRequested request, Domain domain) {

@@ -21,9 +21,7 @@ import io.tidemark.events.RestorePointSealed;
 import io.tidemark.events.ShardExtracted;
 import io.tidemark.events.ShardFailed;
 import io.tidemark.events.ShardsPlanned;
-import io.tidemark.events.Topic;
 import io.tidemark.runtime.EventConsumer;
-import io.tidemark.runtime.Events;
 import io.vertx.core.Future;
 
 /** The backups of the catalog: which event leads to what. Confined to one context. */
@@ -71,10 +69,9 @@ public final class Backups {
     return requests;
   }
 
-  /** The member of the catalog's group that follows backups, not started yet. */
-  public EventConsumer consumer(Events events, String group) {
-    return events
-        .consumer(group, Topic.BACKUPS)
+  /** Lets a consumer of the topic of backups do what each event leads to. */
+  public void handle(EventConsumer consumer) {
+    consumer
         .onEnvelope(
             BackupRequested.class,
             event -> inbox.once(event, transaction -> requests.requested(transaction, event)))

@@ -1,7 +1,7 @@
 package io.tidemark.catalog.restore;
 
+import io.tidemark.catalog.Ids;
 import io.tidemark.catalog.Timeouts;
-import io.tidemark.catalog.backup.BackupRequests;
 import io.tidemark.catalog.job.JobStore;
 import io.tidemark.catalog.job.JobType;
 import io.tidemark.catalog.job.ProgressBoard;
@@ -18,9 +18,7 @@ import io.tidemark.events.RestoreShardsPlanned;
 import io.tidemark.events.RestoreTargetReady;
 import io.tidemark.events.ShardFailed;
 import io.tidemark.events.ShardRestored;
-import io.tidemark.events.Topic;
 import io.tidemark.runtime.EventConsumer;
-import io.tidemark.runtime.Events;
 import io.vertx.core.Future;
 import java.util.List;
 
@@ -49,10 +47,9 @@ public final class Restores {
     return requests;
   }
 
-  /** The member of the catalog's group that follows restores, not started yet. */
-  public EventConsumer consumer(Events events, String group) {
-    return events
-        .consumer(group, Topic.RESTORES)
+  /** Lets a consumer of the topic of restores do what each event leads to. */
+  public void handle(EventConsumer consumer) {
+    consumer
         .onEnvelope(
             RestoreRequested.class,
             event ->
@@ -115,6 +112,6 @@ public final class Restores {
 
   private static RestoreRequested named(EventEnvelope<RestoreRequested> event) {
     String wanted = event.event().restoreId();
-    return event.event().withRestoreId(BackupRequests.uuid(wanted.isEmpty() ? event.id() : wanted));
+    return event.event().withRestoreId(Ids.uuid(wanted.isEmpty() ? event.id() : wanted));
   }
 }
