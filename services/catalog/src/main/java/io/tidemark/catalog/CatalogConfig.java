@@ -1,0 +1,43 @@
+package io.tidemark.catalog;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * What the catalog needs to know.
+ *
+ * @param repository the repository's directory
+ * @param postgresUri {@code postgresql://user:password@host:port/database}
+ * @param httpHost the address that the API listens on
+ * @param httpPort its port; 0 for any free one
+ * @param timeouts how long to wait for others
+ * @param retention how long events already dealt with are remembered; longer than Kafka keeps them
+ * @param eventLogRetention how far back the live events can be resumed
+ */
+public record CatalogConfig(
+    Path repository,
+    String postgresUri,
+    String httpHost,
+    int httpPort,
+    Timeouts timeouts,
+    Duration retention,
+    Duration eventLogRetention) {
+
+  /** With the time-outs and retention that suit production. */
+  public CatalogConfig(Path repository, String postgresUri, String httpHost, int httpPort) {
+    this(
+        repository,
+        postgresUri,
+        httpHost,
+        httpPort,
+        Timeouts.defaults(),
+        Duration.ofDays(35),
+        Duration.ofDays(7));
+  }
+
+  /** The same with other time-outs. */
+  public CatalogConfig withTimeouts(Timeouts other) {
+    return new CatalogConfig(
+        repository, postgresUri, httpHost, httpPort, other, retention, eventLogRetention);
+  }
+}

@@ -1,0 +1,97 @@
+package io.tidemark.catalog;
+
+import io.tidemark.catalog.backup.Backups;
+import io.tidemark.catalog.conversion.Conversions;
+import io.tidemark.catalog.domain.DomainStore;
+import io.tidemark.catalog.domain.Domains;
+import io.tidemark.catalog.domain.InventoryFollower;
+import io.tidemark.catalog.http.HttpApi;
+import io.tidemark.catalog.job.ProgressBoard;
+import io.tidemark.catalog.live.EventJournal;
+import io.tidemark.catalog.point.PointForgetter;
+import io.tidemark.catalog.point.PointStore;
+import io.tidemark.catalog.point.Rebuild;
+import io.tidemark.catalog.point.Vault;
+import io.tidemark.catalog.restore.Restores;
+import io.tidemark.catalog.store.Database;
+import io.tidemark.catalog.store.Inbox;
+import io.tidemark.catalog.store.Migrations;
+import io.tidemark.catalog.store.Outbox;
+import io.tidemark.catalog.store.OutboxRelay;
+import io.tidemark.catalog.store.Retention;
+import io.tidemark.catalog.store.Wakeups;
+import io.tidemark.catalog.verification.Verifications;
+import io.tidemark.runtime.Events;
+import io.vertx.core.Vertx;
+
+/** The parts of the catalog, put together. */
+record CatalogParts(
+    Database database,
+    Migrations migrations,
+    Inbox inbox,
+    OutboxRelay relay,
+    Wakeups wakeups,
+    Retention retention,
+    InventoryFollower inventory,
+    EventJournal journal,
+    Vault vault,
+    Rebuild rebuild,
+    PointForgetter forgetter,
+    Backups backups,
+    Restores restores,
+    Conversions conversions,
+    Verifications verifications,
+    Progresses progresses,
+    HttpApi http) {
+
+  static CatalogParts of(Vertx vertx, CatalogConfig config, Events events) {
+    Timeouts timeouts = config.timeouts();
+    Database database = Database.connect(vertx, config.postgresUri());
+    DomainStore domains = new DomainStore();
+    PointStore points = new PointStore();
+    ProgressBoard board = new ProgressBoard(System::nanoTime);
+    Inbox inbox = new Inbox(vertx, database);
+    Outbox outbox = new Outbox();
+    Vault vault = new Vault(vertx, config.repository(), database, points);
+    Rebuild rebuild = new Rebuild(database, domains, points, vault);
+    PointForgetter forgetter = new PointForgetter(database, vault);
+    EventJournal journal = new EventJournal(vertx, database);
+    Backups backups =
+        new Backups(
+            new Backups.Base(database, inbox, outbox, vault), domains, points, board, timeouts);
+    Restores restores =
+        new Restores(new Restores.Base(database, inbox, outbox), points, board, timeouts);
+    Conversions conversions =
+        new Conversions(
+            new Conversions.Base(database, inbox, outbox), new Domains(domains), timeouts);
+    Verifications verifications =
+        new Verifications(vertx, new Verifications.Base(database, vault), points, board, timeouts);
+    HttpApi.Views views = new HttpApi.Views(database, domains, points, board, journal);
+    HttpApi.Actions actions =
+        new HttpApi.Actions(
+            backups.requests(),
+            restores.requests(),
+            conversions,
+            verifications,
+            forgetter,
+            rebuild);
+    return new CatalogParts(
+        database,
+        new Migrations(vertx, database),
+        inbox,
+        new OutboxRelay(database, events),
+        new Wakeups(vertx, database),
+        new Retention(database, config.retention(), config.eventLogRetention()),
+        new InventoryFollower(vertx, database, domains),
+        journal,
+        vault,
+        rebuild,
+        forgetter,
+        backups,
+        restores,
+        conversions,
+        verifications,
+        new Progresses(database, board, timeouts.progress()),
+        new HttpApi(vertx, views, actions, vault, events));
+  }
+}

@@ -1,0 +1,157 @@
+package io.tidemark.catalog;
+
+import io.tidemark.events.ShardFailed;
+import io.tidemark.events.ShardProgress;
+import io.tidemark.events.Topic;
+import io.tidemark.runtime.EventConsumer;
+import io.tidemark.runtime.Events;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The catalog service. {@link #start} completes when events are consumed; the API answers before,
+ * with 503 for what needs the database until that is there.
+ */
+public final class CatalogVerticle extends VerticleBase {
+  private static final Logger LOG = LoggerFactory.getLogger(CatalogVerticle.class);
+  private static final String GROUP = "tidemark-catalog";
+  private static final String JOURNAL_GROUP = "tidemark-catalog-journal";
+  private static final Duration VAULT_CHECK = Duration.ofSeconds(15);
+  private static final Duration PRUNING = Duration.ofHours(1);
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+
+  private final CatalogConfig config;
+  private final Events events;
+  private final List<EventConsumer> consumers = new ArrayList<>();
+  private CatalogParts parts;
+
+  /** The catalog on {@code events}, which stays the caller's to close. */
+  public CatalogVerticle(CatalogConfig config, Events events) {
+    this.config = config;
+    this.events = events;
+  }
+
+  @Override
+  public Future<?> start() {
+    parts = CatalogParts.of(vertx, config, events);
+    return parts
+        .http()
+        .listen(config.httpHost(), config.httpPort())
+        .compose(listening -> parts.migrations().apply())
+        .compose(migrated -> prepareRepository())
+        .onSuccess(prepared -> parts.http().ready())
+        .compose(prepared -> consume())
+        .onSuccess(consuming -> keepWatch());
+  }
+
+  @Override
+  public Future<?> stop() {
+    parts.inbox().stop();
+    parts.inventory().stop();
+    parts.journal().stop();
+    return Future.join(consumers.stream().map(EventConsumer::stop).toList())
+        .eventually(() -> parts.verifications().stop())
+        .eventually(() -> parts.http().close())
+        .eventually(() -> parts.wakeups().stop())
+        .eventually(() -> parts.vault().close())
+        .eventually(() -> parts.database().close());
+  }
+
+  /** The port that the API listens on. */
+  public int httpPort() {
+    return parts.http().port();
+  }
+
+  /** A repository that is not as it should be is said, and does not keep the catalog down. */
+  private Future<Void> prepareRepository() {
+    return parts
+        .vault()
+        .check()
+        .compose(state -> parts.rebuild().runIfEmpty())
+        .compose(rebuilt -> parts.forgetter().resume())
+        .recover(failure -> {
+          LOG.error("The repository could not be prepared: {}", failure.getMessage());
+          return Future.succeededFuture();
+        });
+  }
+
+  private Future<Void> consume() {
+    EventConsumer group =
+        events.consumer(
+            GROUP, Topic.BACKUPS, Topic.RESTORES, Topic.CONVERSIONS, Topic.SHARD_FAILURES);
+    parts.backups().handle(group);
+    parts.restores().handle(group);
+    parts.conversions().handle(group);
+    group.onEnvelope(
+        ShardFailed.class,
+        event ->
+            parts
+                .backups()
+                .shardFailed(event)
+                .compose(done -> parts.restores().shardFailed(event)));
+    // Every catalog needs to see every heartbeat: a reader, not a member of the group.
+    EventConsumer progress =
+        events
+            .reader(Topic.PROGRESS)
+            .fromNow()
+            .onEnvelope(
+                ShardProgress.class,
+                event -> {
+                  parts.progresses().heartbeat(event);
+                  parts.http().progress(event);
+                  return Future.succeededFuture();
+                });
+    // A request is judged by what domains there are: they come first.
+    return begin(parts.inventory().reader(events))
+        .compose(known -> begin(group))
+        .compose(begun -> begin(progress))
+        .compose(begun -> begin(parts.journal().consumer(events, JOURNAL_GROUP)));
+  }
+
+  private Future<Void> begin(EventConsumer consumer) {
+    consumers.add(consumer);
+    return consumer.start();
+  }
+
+  private void keepWatch() {
+    parts
+        .wakeups()
+        .onOutbox(parts.relay()::wake)
+        .on(io.tidemark.catalog.live.EventJournal.CHANNEL, parts.http()::wakeStream)
+        .start()
+        .onFailure(failure -> LOG.warn("No notifications yet: {}", failure.getMessage()));
+    every(SECOND, () -> done(parts.relay()::wake));
+    every(SECOND, () -> done(parts.http()::wakeStream));
+    every(SECOND, () -> done(parts.http()::tellJobs));
+    every(HEARTBEAT, () -> done(parts.http()::heartbeat));
+    every(config.timeouts().tick(), () -> parts.backups().tick());
+    every(config.timeouts().tick(), () -> parts.restores().tick());
+    every(config.timeouts().tick(), () -> parts.conversions().tick());
+    every(config.timeouts().tick(), () -> parts.verifications().tick());
+    every(VAULT_CHECK, () -> parts.vault().check());
+    every(PRUNING, () -> parts.retention().prune());
+  }
+
+  private static Future<Void> done(Runnable action) {
+    action.run();
+    return Future.succeededFuture();
+  }
+
+  /** Does it again and again, each time after the time before has ended. */
+  private void every(Duration pause, Supplier<Future<?>> action) {
+    vertx.setTimer(
+        pause.toMillis(),
+        timer ->
+            action
+                .get()
+                .onFailure(failure -> LOG.debug("To be done again: {}", failure.getMessage()))
+                .onComplete(ended -> every(pause, action)));
+  }
+}

@@ -1,0 +1,2 @@
+/** The saga of a backup, from the request to the sealed restore point. */
+package io.tidemark.catalog.backup;

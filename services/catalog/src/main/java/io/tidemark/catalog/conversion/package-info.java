@@ -1,0 +1,2 @@
+/** Conversions: asked for here, done by the converters. */
+package io.tidemark.catalog.conversion;

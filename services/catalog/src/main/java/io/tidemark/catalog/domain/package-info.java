@@ -1,0 +1,2 @@
+/** The domains that the inventory has seen. */
+package io.tidemark.catalog.domain;

@@ -1,0 +1,115 @@
+package io.tidemark.catalog.http;
+
+import io.tidemark.catalog.live.EventJournal;
+import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One follower of the live events. The journal waits for a slow client, since it can be read again;
+ * what can't is left out for it; one that takes nothing for long is dropped.
+ */
+final class EventClient {
+  private static final Logger LOG = LoggerFactory.getLogger(EventClient.class);
+  private static final long PATIENCE_NANOS = Duration.ofSeconds(30).toNanos();
+  private static final int BATCH = 200;
+
+  private final HttpServerResponse response;
+  private final EventJournal journal;
+  private long cursor;
+  private boolean pumping;
+  private boolean again;
+  private long writableAt = System.nanoTime();
+
+  EventClient(HttpServerResponse response, EventJournal journal, long cursor) {
+    this.response = response;
+    this.journal = journal;
+    this.cursor = cursor;
+  }
+
+  void begin() {
+    response
+        .setChunked(true)
+        .putHeader("Content-Type", "text/event-stream")
+        .putHeader("Cache-Control", "no-store")
+        .putHeader("X-Accel-Buffering", "no")
+        .exceptionHandler(gone -> LOG.debug("A client of the live events has gone", gone))
+        .drainHandler(drained -> pump());
+    write("retry: 2000\n: the live events of Tidemark\n\n");
+  }
+
+  void onClose(Runnable action) {
+    response.closeHandler(closed -> action.run());
+  }
+
+  /** Sends what the journal has that this client does not. */
+  void pump() {
+    if (response.closed() || isFull()) {
+      return;
+    }
+    if (pumping) {
+      again = true;
+      return;
+    }
+    pumping = true;
+    journal
+        .after(cursor, BATCH)
+        .onComplete(entries -> {
+          pumping = false;
+          if (entries.succeeded()) {
+            send(entries.result());
+          }
+        });
+  }
+
+  /** Sends something that is not kept, unless the client is behind. */
+  void offer(String message) {
+    if (!response.closed() && !isFull()) {
+      write(message);
+    }
+  }
+
+  void close() {
+    if (!response.closed() && !response.ended()) {
+      response.end();
+    }
+  }
+
+  private void send(List<EventJournal.Entry> entries) {
+    if (response.closed()) {
+      return;
+    }
+    StringBuilder text = new StringBuilder();
+    for (EventJournal.Entry entry : entries) {
+      text.append("id: ").append(entry.id());
+      text.append("\nevent: ").append(entry.type());
+      text.append("\ndata: ").append(entry.event()).append("\n\n");
+      cursor = entry.id();
+    }
+    if (text.length() > 0) {
+      write(text.toString());
+    }
+    if (again || entries.size() == BATCH) {
+      again = false;
+      pump();
+    }
+  }
+
+  private boolean isFull() {
+    if (!response.writeQueueFull()) {
+      writableAt = System.nanoTime();
+      return false;
+    }
+    if (System.nanoTime() - writableAt > PATIENCE_NANOS) {
+      LOG.info("A client of the live events takes nothing and is dropped");
+      response.reset();
+    }
+    return true;
+  }
+
+  private void write(String text) {
+    response.write(text).onFailure(gone -> LOG.debug("A client of the live events has gone", gone));
+  }
+}

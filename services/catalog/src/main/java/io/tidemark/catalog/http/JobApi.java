@@ -1,0 +1,75 @@
+package io.tidemark.catalog.http;
+
+import io.tidemark.catalog.job.JobState;
+import io.tidemark.catalog.store.Words;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** The jobs. */
+final class JobApi {
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+  private static final long POLL_MILLIS = 200;
+
+  private final Vertx vertx;
+  private final JobViews views;
+
+  JobApi(Vertx vertx, JobViews views) {
+    this.vertx = vertx;
+    this.views = views;
+  }
+
+  Future<Reply> list(RoutingContext context) {
+    return views
+        .list(state(context))
+        .map(jobs -> Reply.ok(new JsonObject().put("jobs", new JsonArray(jobs))));
+  }
+
+  /** With {@code ?wait=SECONDS} the answer comes when the job has ended, or after that time. */
+  Future<Reply> get(RoutingContext context) {
+    long until = System.nanoTime() + wait(context).toNanos();
+    return whenEnded(context, until).map(Reply::ok);
+  }
+
+  private Future<JsonObject> whenEnded(RoutingContext context, long until) {
+    return views
+        .get(context.pathParam("id"))
+        .compose(job -> {
+          boolean ended = Words.parse(JobState.class, job.getString("state")).ended();
+          if (ended || System.nanoTime() - until >= 0 || context.response().closed()) {
+            return Future.succeededFuture(job);
+          }
+          return vertx.timer(POLL_MILLIS).compose(tick -> whenEnded(context, until));
+        });
+  }
+
+  private static Duration wait(RoutingContext context) {
+    String text = Optional.ofNullable(context.request().getParam("wait")).orElse("0");
+    if (!text.matches("[0-9]{1,4}")) {
+      throw new BadRequest("The parameter 'wait' is a number of seconds, not '" + text + "'.");
+    }
+    Duration wanted = Duration.ofSeconds(Long.parseLong(text));
+    return wanted.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wanted;
+  }
+
+  private static Optional<JobState> state(RoutingContext context) {
+    return Optional.ofNullable(context.request().getParam("state"))
+        .map(word -> {
+          List<String> words = List.of("queued", "running", "succeeded", "failed");
+          if (!words.contains(word)) {
+            throw new BadRequest(
+                "The parameter 'state' can't be '"
+                    + word
+                    + "': it is one of "
+                    + String.join(", ", words)
+                    + ".");
+          }
+          return Words.parse(JobState.class, word);
+        });
+  }
+}

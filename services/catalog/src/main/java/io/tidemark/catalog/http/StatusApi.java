@@ -1,0 +1,80 @@
+package io.tidemark.catalog.http;
+
+import io.tidemark.catalog.domain.DomainStore;
+import io.tidemark.catalog.point.Vault;
+import io.tidemark.catalog.point.VaultState;
+import io.tidemark.catalog.store.Database;
+import io.tidemark.catalog.store.Words;
+import io.tidemark.runtime.Events;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Optional;
+
+/** How the suite is. Answers whatever is down. */
+final class StatusApi {
+  private final Database database;
+  private final DomainStore domains;
+  private final Vault vault;
+  private final Events events;
+
+  StatusApi(Database database, DomainStore domains, Vault vault, Events events) {
+    this.database = database;
+    this.domains = domains;
+    this.vault = vault;
+    this.events = events;
+  }
+
+  Future<Reply> status(RoutingContext context) {
+    return look().map(Reply::ok);
+  }
+
+  /** 200 while PostgreSQL and Kafka answer, else 503. */
+  Future<Reply> health(RoutingContext context) {
+    return look()
+        .map(status -> {
+          boolean up =
+              status.getString("kafka").equals("up") && status.getString("postgres").equals("up");
+          JsonObject body =
+              new JsonObject()
+                  .put("status", up ? "up" : "down")
+                  .put("kafka", status.getString("kafka"))
+                  .put("postgres", status.getString("postgres"))
+                  .put("repository", status.getJsonObject("repository").getString("state"));
+          return Reply.status(up ? 200 : 503, body);
+        });
+  }
+
+  private Future<JsonObject> look() {
+    Future<Boolean> kafka = events.healthy().otherwise(false);
+    Future<Boolean> postgres = database.healthy();
+    Future<List<String>> hypervisors = domains.hypervisors(database.client()).otherwise(List.of());
+    return Future.all(kafka, postgres, hypervisors)
+        .map(all ->
+            new JsonObject()
+                .put("version", version())
+                .put("kafka", word(kafka.result()))
+                .put("postgres", word(postgres.result()))
+                .put("repository", repository())
+                .put("hypervisors", new JsonArray(hypervisors.result())));
+  }
+
+  private JsonObject repository() {
+    VaultState state = vault.state();
+    return new JsonObject()
+        .put("path", vault.directory().toString())
+        .put("state", Words.of(state.condition()))
+        .put("detail", state.detail().isEmpty() ? null : state.detail());
+  }
+
+  private static String word(boolean up) {
+    return up ? "up" : "down";
+  }
+
+  private static String version() {
+    return Optional.ofNullable(StatusApi.class.getPackage().getImplementationVersion())
+        .orElse("development");
+  }
+}

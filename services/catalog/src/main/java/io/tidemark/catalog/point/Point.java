@@ -1,0 +1,32 @@
+package io.tidemark.catalog.point;
+
+import io.tidemark.events.DiskMode;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** A restore point as the catalog keeps it. */
+public record Point(
+    String id,
+    String domainUuid,
+    String vm,
+    String hypervisor,
+    Optional<String> parent,
+    DiskMode kind,
+    PointState state,
+    String consistency,
+    Optional<String> checkpoint,
+    String domainXml,
+    Instant createdAt,
+    Instant sealedAt,
+    List<PointDisk> disks) {
+
+  public Point {
+    disks = List.copyOf(disks);
+  }
+
+  /** The disk of that target name, if the point has it. */
+  public Optional<PointDisk> disk(String target) {
+    return disks.stream().filter(disk -> disk.target().equals(target)).findFirst();
+  }
+}

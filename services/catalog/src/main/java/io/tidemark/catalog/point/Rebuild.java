@@ -1,0 +1,171 @@
+package io.tidemark.catalog.point;
+
+import io.tidemark.catalog.domain.DomainStore;
+import io.tidemark.catalog.store.Database;
+import io.tidemark.repository.Manifest;
+import io.tidemark.repository.ManifestDisk;
+import io.tidemark.repository.PackId;
+import io.tidemark.repository.Repository;
+import io.tidemark.repository.RepositoryException;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes up every restore point that the repository has and the catalog lacks. Deletes nothing. */
+public final class Rebuild {
+  private static final Logger LOG = LoggerFactory.getLogger(Rebuild.class);
+
+  /** A parent that is in neither place any more: only its name is known. */
+  private static final String REMEMBER_PARENT =
+      """
+      insert into point (id, domain_uuid, vm, hypervisor, kind, state, consistency, domain_xml,
+        created_at, sealed_at)
+      values ($1, $2, $3, $4, 'full', 'forgotten', 'crash', '', $5, $5) on conflict do nothing\
+      """;
+
+  private final Database database;
+  private final DomainStore domains;
+  private final PointStore points;
+  private final Vault vault;
+
+  public Rebuild(Database database, DomainStore domains, PointStore points, Vault vault) {
+    this.database = database;
+    this.domains = domains;
+    this.points = points;
+    this.vault = vault;
+  }
+
+  /**
+   * What a rebuild came to.
+   *
+   * @param points how many the repository has
+   * @param imported how many of them the catalog lacked
+   * @param unreadable ids of points whose manifest can't be read
+   */
+  public record Result(int points, int imported, List<String> unreadable) {
+    public Result {
+      unreadable = List.copyOf(unreadable);
+    }
+  }
+
+  /** Imports what the catalog lacks. */
+  public Future<Result> run() {
+    return present()
+        .compose(present -> vault.run(repository -> read(repository, present)))
+        .compose(found ->
+            importAll(found.imports())
+                .map(new Result(found.points(), found.imports().size(), found.unreadable())));
+  }
+
+  /** The same, if the catalog has no point at all: after the loss of its database. */
+  public Future<Void> runIfEmpty() {
+    return present()
+        .compose(present ->
+            present.isEmpty() && vault.state().usable()
+                ? run().onSuccess(Rebuild::logImported).mapEmpty()
+                : Future.succeededFuture());
+  }
+
+  private Future<Set<String>> present() {
+    return Future.all(
+            points.ids(database.client(), PointState.SEALED),
+            points.ids(database.client(), PointState.DAMAGED),
+            points.ids(database.client(), PointState.FORGETTING))
+        .map(all -> {
+          Set<String> ids = new HashSet<>();
+          all.<List<String>>list().forEach(ids::addAll);
+          return ids;
+        });
+  }
+
+  /** Blocks: worker threads only. */
+  private static Found read(Repository repository, Set<String> present) {
+    List<String> ids = repository.pointIds();
+    List<Import> imports = new ArrayList<>();
+    List<String> unreadable = new ArrayList<>();
+    for (String id : ids) {
+      if (present.contains(id)) {
+        continue;
+      }
+      try {
+        Manifest manifest = repository.manifest(id);
+        imports.add(new Import(manifest, packs(repository, manifest)));
+      } catch (RepositoryException e) {
+        LOG.error("A restore point can't be taken up [point: {}]", id, e);
+        unreadable.add(id);
+      }
+    }
+    imports.sort(Comparator.comparing(entry -> entry.manifest().createdAt()));
+    return new Found(ids.size(), imports, unreadable);
+  }
+
+  /** Every pack that the point refers to, its own and those of earlier points. */
+  private static List<PackRow> packs(Repository repository, Manifest manifest) {
+    Set<String> packs = new TreeSet<>();
+    manifest.packs().forEach(pack -> packs.add(pack.toString()));
+    for (ManifestDisk disk : manifest.disks()) {
+      for (PackId pack : repository.tree().packs(disk.root(), disk.sizeBytes())) {
+        packs.add(pack.toString());
+      }
+    }
+    return packs.stream().map(id -> new PackRow(id, Optional.empty(), Optional.empty())).toList();
+  }
+
+  private Future<Void> importAll(List<Import> imports) {
+    Future<Void> chain = Future.succeededFuture();
+    for (Import entry : imports) {
+      chain =
+          chain.compose(
+              done -> database.inTransaction(transaction -> importOne(transaction, entry)));
+    }
+    return chain;
+  }
+
+  private Future<Void> importOne(SqlConnection transaction, Import entry) {
+    // Which disks the checkpoint covers is not in the manifest. Assuming all is safe: a bitmap that
+    // is missing is noticed by the checkpointer, and the disk read whole.
+    boolean checkpointed = entry.manifest().checkpoint().isPresent();
+    Point point = ManifestPoints.point(entry.manifest(), target -> checkpointed);
+    return domains
+        .remember(transaction, point.domainUuid(), point.hypervisor(), point.vm())
+        .compose(done -> rememberParent(transaction, point))
+        .compose(done -> points.add(transaction, point, entry.packs()));
+  }
+
+  private static Future<Void> rememberParent(SqlConnection transaction, Point point) {
+    return point
+        .parent()
+        .map(parent ->
+            transaction
+                .preparedQuery(REMEMBER_PARENT)
+                .execute(
+                    Tuple.of(
+                        parent,
+                        point.domainUuid(),
+                        point.vm(),
+                        point.hypervisor(),
+                        point.createdAt().atOffset(ZoneOffset.UTC)))
+                .<Void>mapEmpty())
+        .orElseGet(Future::succeededFuture);
+  }
+
+  private static void logImported(Result result) {
+    if (result.imported() > 0) {
+      LOG.info("Took up {} restore points from the repository", result.imported());
+    }
+  }
+
+  private record Import(Manifest manifest, List<PackRow> packs) {}
+
+  private record Found(int points, List<Import> imports, List<String> unreadable) {}
+}

@@ -1,0 +1,115 @@
+package io.tidemark.catalog.store;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlClient;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.StreamSupport;
+
+/**
+ * The catalog's PostgreSQL. Futures complete on the caller's context; when PostgreSQL can't be
+ * reached they fail with {@link DatabaseUnavailableException}.
+ */
+public final class Database {
+  private static final int CONNECTIONS = 12;
+  private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(5);
+
+  /** Error classes that mean "not now": connection, resources, shutting down or starting up. */
+  private static final Set<String> UNAVAILABLE = Set.of("08", "53", "57");
+
+  private final PgConnectOptions options;
+  private final Pool pool;
+
+  private Database(PgConnectOptions options, Pool pool) {
+    this.options = options;
+    this.pool = pool;
+  }
+
+  /** A pool on {@code uri}; connects when it is first used. */
+  public static Database connect(Vertx vertx, String uri) {
+    PgConnectOptions options = PgConnectOptions.fromUri(uri).setCachePreparedStatements(true);
+    PoolOptions poolOptions =
+        new PoolOptions()
+            .setMaxSize(CONNECTIONS)
+            .setConnectionTimeout(Math.toIntExact(CONNECT_PATIENCE.toSeconds()))
+            .setConnectionTimeoutUnit(TimeUnit.SECONDS);
+    Pool pool = PgBuilder.pool().with(poolOptions).connectingTo(options).using(vertx).build();
+    return new Database(options, pool);
+  }
+
+  /** Where it is, without the password. */
+  public String where() {
+    return options.getHost() + ":" + options.getPort() + "/" + options.getDatabase();
+  }
+
+  PgConnectOptions options() {
+    return options;
+  }
+
+  /** Runs one statement. */
+  public Future<RowSet<Row>> query(String sql, Tuple arguments) {
+    return unavailableNamed(pool.preparedQuery(sql).execute(arguments));
+  }
+
+  /** Runs one statement and reads its only row, if there is one. */
+  public <T> Future<Optional<T>> one(String sql, Tuple arguments, Function<Row, T> mapper) {
+    return query(sql, arguments).map(rows -> first(rows, mapper));
+  }
+
+  /**
+   * Runs {@code work} in a transaction: committed when its Future succeeds, rolled back when it
+   * fails, with the same failure.
+   */
+  public <T> Future<T> inTransaction(Function<SqlConnection, Future<T>> work) {
+    return unavailableNamed(pool.withTransaction(work));
+  }
+
+  /** Plain access, for reads that share code with transactions. Failures are as the driver's. */
+  public SqlClient client() {
+    return pool;
+  }
+
+  /** True if PostgreSQL answers now. */
+  public Future<Boolean> healthy() {
+    return query("select 1", Tuple.tuple()).map(true).otherwise(false);
+  }
+
+  /** Closes the pool. */
+  public Future<Void> close() {
+    return pool.close();
+  }
+
+  /** The first row, mapped. */
+  public static <T> Optional<T> first(RowSet<Row> rows, Function<Row, T> mapper) {
+    return StreamSupport.stream(rows.spliterator(), false).findFirst().map(mapper);
+  }
+
+  private <T> Future<T> unavailableNamed(Future<T> future) {
+    return future.recover(failure ->
+        Future.failedFuture(
+            isUnavailable(failure) ? new DatabaseUnavailableException(where(), failure) : failure));
+  }
+
+  private static boolean isUnavailable(Throwable failure) {
+    if (failure instanceof PgException error) {
+      return error.getSqlState() != null
+          && UNAVAILABLE.contains(error.getSqlState().substring(0, 2));
+    }
+    return failure instanceof java.io.IOException
+        || failure instanceof java.util.concurrent.TimeoutException
+        || failure instanceof io.vertx.core.VertxException;
+  }
+}

@@ -1,0 +1,2 @@
+/** PostgreSQL: the pool, migrations, the transactional outbox and the inbox. */
+package io.tidemark.catalog.store;

@@ -1,0 +1,2 @@
+/** Verifications: whether restore points can be restored. */
+package io.tidemark.catalog.verification;
