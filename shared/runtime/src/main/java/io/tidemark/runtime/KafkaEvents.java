@@ -8,18 +8,22 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.kafka.admin.KafkaAdminClient;
 import io.vertx.kafka.client.producer.KafkaProducer;
 import io.vertx.kafka.client.producer.KafkaProducerRecord;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.clients.admin.Admin;
 
 /** {@link Events} on Kafka, as CloudEvents in structured JSON. */
 public final class KafkaEvents implements Events {
   private static final String CONTENT_TYPE_HEADER = "content-type";
   private static final String REASON_HEADER = "tidemark-reason";
+
+  private static final Duration ADMIN_CLOSE_PATIENCE = Duration.ofSeconds(5);
 
   private final Vertx vertx;
   private final KafkaSettings settings;
@@ -28,7 +32,7 @@ public final class KafkaEvents implements Events {
   private final CloudEvents codec = new CloudEvents();
   private final Context producerContext;
   private final KafkaProducer<String, byte[]> producer;
-  private final KafkaAdminClient admin;
+  private final Admin admin;
   private final KafkaTopics topics;
   private final List<EventConsumer> consumers = new CopyOnWriteArrayList<>();
 
@@ -41,7 +45,7 @@ public final class KafkaEvents implements Events {
     this.source = source;
     this.producerContext = vertx.getOrCreateContext();
     this.producer = KafkaProducer.create(vertx, settings.producer());
-    this.admin = KafkaAdminClient.create(vertx, settings.admin());
+    this.admin = Admin.create(Map.copyOf(settings.admin()));
     this.topics = new KafkaTopics(vertx, admin, settings.bootstrapServers());
   }
 
@@ -96,14 +100,24 @@ public final class KafkaEvents implements Events {
 
   @Override
   public Future<Boolean> healthy() {
-    return admin.describeCluster().map(true).otherwise(false);
+    return Future.fromCompletionStage(
+            admin.describeCluster().clusterId().toCompletionStage(), vertx.getOrCreateContext())
+        .map(true)
+        .otherwise(false);
   }
 
   @Override
   public Future<Void> close() {
     return Future.join(consumers.stream().map(EventConsumer::stop).toList())
         .transform(stopped -> producer.close())
-        .transform(closed -> admin.close());
+        .transform(closed -> closeAdmin());
+  }
+
+  private Future<Void> closeAdmin() {
+    return vertx.executeBlocking(() -> {
+      admin.close(ADMIN_CLOSE_PATIENCE);
+      return null;
+    });
   }
 
   /** The producer's bookkeeping is not thread-safe: every send goes through one context. */

@@ -3,40 +3,41 @@ package io.tidemark.runtime;
 import io.tidemark.events.Topic;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.kafka.admin.KafkaAdminClient;
-import io.vertx.kafka.admin.NewTopic;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes the topics that are missing; waits for a broker that is away. */
+/**
+ * Makes the topics that are missing; waits for a broker that is away. On Apache's own client:
+ * Vert.x's can't leave the replication to the broker.
+ */
 final class KafkaTopics {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaTopics.class);
   private static final long RETRY_MILLIS = 500;
 
-  /** The broker's default, which a cluster of one overrides. */
-  private static final short DEFAULT_REPLICATION = -1;
-
   private final Vertx vertx;
-  private final KafkaAdminClient admin;
+  private final Admin admin;
   private final String bootstrapServers;
   private boolean complained;
 
-  KafkaTopics(Vertx vertx, KafkaAdminClient admin, String bootstrapServers) {
+  KafkaTopics(Vertx vertx, Admin admin, String bootstrapServers) {
     this.vertx = vertx;
     this.admin = admin;
     this.bootstrapServers = bootstrapServers;
   }
 
   Future<Void> create() {
-    return admin
-        .listTopics()
+    return future(admin.listTopics().names())
         .compose(this::createMissing)
         .onSuccess(v -> recovered())
-        .recover(e -> retry(e));
+        .recover(this::retry);
   }
 
   private Future<Void> createMissing(Set<String> there) {
@@ -46,12 +47,13 @@ final class KafkaTopics {
             .map(KafkaTopics::describe)
             .toList();
     // Another service may be making them at the same moment; the next look tells.
-    return missing.isEmpty() ? Future.succeededFuture() : admin.createTopics(missing);
+    return missing.isEmpty() ? Future.succeededFuture() : future(admin.createTopics(missing).all());
   }
 
   private static NewTopic describe(Topic topic) {
-    NewTopic described = new NewTopic(topic.topicName(), topic.partitions(), DEFAULT_REPLICATION);
-    return described.setConfig(
+    NewTopic described =
+        new NewTopic(topic.topicName(), Optional.of(topic.partitions()), Optional.empty());
+    return described.configs(
         topic.compacted()
             ? Map.of("cleanup.policy", "compact")
             : Map.of(
@@ -59,6 +61,10 @@ final class KafkaTopics {
                 "delete",
                 "retention.ms",
                 Long.toString(topic.retention().toMillis())));
+  }
+
+  private <T> Future<T> future(KafkaFuture<T> future) {
+    return Future.fromCompletionStage(future.toCompletionStage(), vertx.getOrCreateContext());
   }
 
   private Future<Void> retry(Throwable e) {
