@@ -39,7 +39,7 @@ public final class EmbeddedBroker implements AutoCloseable {
    */
   public static EmbeddedBroker start(Path directory, int port) {
     int clientPort = port == 0 ? freePort() : port;
-    Map<String, Object> config = config(directory, clientPort, freePort());
+    Map<String, String> config = config(directory, clientPort, freePort());
     format(directory);
     KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(config, false), Time.SYSTEM);
     server.startup();
@@ -58,10 +58,10 @@ public final class EmbeddedBroker implements AutoCloseable {
     server.awaitShutdown();
   }
 
-  private static Map<String, Object> config(Path directory, int port, int controllerPort) {
-    Map<String, Object> config = new HashMap<>();
+  private static Map<String, String> config(Path directory, int port, int controllerPort) {
+    Map<String, String> config = new HashMap<>();
     config.put("process.roles", "broker,controller");
-    config.put("node.id", NODE_ID);
+    config.put("node.id", Integer.toString(NODE_ID));
     config.put("controller.quorum.voters", NODE_ID + "@127.0.0.1:" + controllerPort);
     config.put(
         "listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
@@ -71,24 +71,24 @@ public final class EmbeddedBroker implements AutoCloseable {
     config.put("inter.broker.listener.name", "PLAINTEXT");
     config.put("log.dirs", directory.toString());
     for (String topic : new String[] {"offsets.topic", "transaction.state.log"}) {
-      config.put(topic + ".replication.factor", 1);
-      config.put(topic + ".num.partitions", 4);
+      config.put(topic + ".replication.factor", "1");
+      config.put(topic + ".num.partitions", "4");
     }
-    config.put("transaction.state.log.min.isr", 1);
-    config.put("share.coordinator.state.topic.replication.factor", 1);
-    config.put("share.coordinator.state.topic.min.isr", 1);
-    config.put("default.replication.factor", 1);
-    config.put("min.insync.replicas", 1);
-    config.put("auto.create.topics.enable", false);
-    config.put("group.initial.rebalance.delay.ms", 0);
+    config.put("transaction.state.log.min.isr", "1");
+    config.put("share.coordinator.state.topic.replication.factor", "1");
+    config.put("share.coordinator.state.topic.min.isr", "1");
+    config.put("default.replication.factor", "1");
+    config.put("min.insync.replicas", "1");
+    config.put("auto.create.topics.enable", "false");
+    config.put("group.initial.rebalance.delay.ms", "0");
     // One node has nobody to wait for: short time-outs make a restart as quick as a first start.
-    config.put("broker.session.timeout.ms", 3000);
-    config.put("broker.heartbeat.interval.ms", 500);
-    config.put("controller.quorum.election.timeout.ms", 300);
-    config.put("controller.quorum.fetch.timeout.ms", 600);
-    config.put("log.cleaner.dedupe.buffer.size", 4L << 20);
-    config.put("num.network.threads", 1);
-    config.put("num.io.threads", 2);
+    config.put("broker.session.timeout.ms", "3000");
+    config.put("broker.heartbeat.interval.ms", "500");
+    config.put("controller.quorum.election.timeout.ms", "300");
+    config.put("controller.quorum.fetch.timeout.ms", "600");
+    config.put("log.cleaner.dedupe.buffer.size", Long.toString(4L << 20));
+    config.put("num.network.threads", "1");
+    config.put("num.io.threads", "2");
     return config;
   }
 

@@ -51,6 +51,8 @@ public final class PostgresServer implements AutoCloseable {
               .setDataDirectory(data)
               .setOverrideWorkingDirectory(directory.resolve("binaries").toFile())
               .setCleanDataDirectory(false)
+              // The order in which things stop is the suite's own.
+              .setRegisterShutdownHook(false)
               .setPGStartupWait(START_PATIENCE)
               .setServerConfig("listen_addresses", "127.0.0.1")
               .setServerConfig("max_connections", "50");

@@ -35,11 +35,11 @@ final class GuestFiles {
   void keepWriting() {
     guest.exec(
         "(while :; do dd if=/dev/urandom of=/data/busy/log bs=64k count=16 conv=fsync 2>/dev/null;"
-            + " done) >/dev/null 2>&1 & echo $! > /tmp/writer");
+            + " done) >/dev/null 2>&1 & echo $! > /run/writer");
   }
 
   void stopWriting() {
-    guest.exec("kill $(cat /tmp/writer); sync");
+    guest.exec("kill $(cat /run/writer); sync");
   }
 
   /** SHA-256 and name of every file, as the guest reads them now. */

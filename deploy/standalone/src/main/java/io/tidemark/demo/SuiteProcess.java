@@ -3,6 +3,7 @@ package io.tidemark.demo;
 import io.tidemark.cli.ApiClient;
 import io.tidemark.cli.CliFailure;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,11 +66,12 @@ public final class SuiteProcess implements AutoCloseable {
     ProcessHandle.Info self = ProcessHandle.current().info();
     List<String> command = new ArrayList<>();
     command.add(self.command().orElse("java"));
+    // What this JVM was allowed, without what makes it small and quick to start.
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(argument -> argument.startsWith("--") || argument.startsWith("-Dvertx"))
+        .forEach(command::add);
     command.addAll(
         List.of(
-            "--enable-native-access=ALL-UNNAMED",
-            "-Dvertx.logger-delegate-factory-class-name="
-                + "io.vertx.core.logging.SLF4JLogDelegateFactory",
             "-Xmx1g",
             "-cp",
             System.getProperty("java.class.path"),

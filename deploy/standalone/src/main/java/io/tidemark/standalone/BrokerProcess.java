@@ -2,6 +2,7 @@ package io.tidemark.standalone;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URISyntaxException;
@@ -9,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -68,16 +70,23 @@ final class BrokerProcess implements AutoCloseable {
 
   private static List<String> command(Path directory, int port) {
     Path broker = home();
-    return List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-Xmx256m",
-        "-XX:+UseSerialGC",
-        "-XX:TieredStopAtLevel=1",
-        "-cp",
-        broker.resolve("lib") + "/*:" + broker + "/*",
-        "io.tidemark.broker.BrokerMain",
-        directory.toString(),
-        Integer.toString(port));
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // What this JVM was allowed to do with native code and memory, that one needs, too.
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(argument -> argument.startsWith("--"))
+        .forEach(command::add);
+    command.addAll(
+        List.of(
+            "-Xmx256m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            broker.resolve("lib") + "/*:" + broker + "/*",
+            "io.tidemark.broker.BrokerMain",
+            directory.toString(),
+            Integer.toString(port)));
+    return command;
   }
 
   /**
