@@ -1,7 +1,9 @@
 package io.tidemark.hypervisor;
 
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
+import org.libvirt.Domain;
 import org.libvirt.DomainCheckpoint;
 import org.libvirt.DomainCheckpoint.CheckpointDeleteFlags;
 import org.libvirt.LibvirtException;
@@ -23,7 +25,11 @@ final class Checkpoints {
     return calls.onDomain(
         uuid,
         "list the checkpoints of",
-        (connection, domain) -> List.of(domain.checkpointListNames()));
+        (connection, domain) -> {
+          var names = new ArrayList<String>();
+          forEach(domain, checkpoint -> names.add(checkpoint.getName()));
+          return List.copyOf(names);
+        });
   }
 
   Future<Void> delete(String uuid, String name) {
@@ -32,17 +38,33 @@ final class Checkpoints {
         "delete checkpoint " + name + " of",
         (connection, domain) -> {
           // A look-up by name tells "no such checkpoint" and any error alike: by null.
-          for (var checkpoint : domain.listAllCheckpoints(0)) {
-            try {
-              if (checkpoint.getName().equals(name)) {
-                delete(checkpoint, domain.getName());
-              }
-            } finally {
-              checkpoint.free();
-            }
-          }
+          forEach(
+              domain,
+              checkpoint -> {
+                if (checkpoint.getName().equals(name)) {
+                  delete(checkpoint, domain.getName());
+                }
+              });
           return null;
         });
+  }
+
+  @FunctionalInterface
+  private interface Use {
+    void of(DomainCheckpoint checkpoint) throws LibvirtException;
+  }
+
+  private static void forEach(Domain domain, Use use) throws LibvirtException {
+    var checkpoints = domain.listAllCheckpoints(0);
+    try {
+      for (var checkpoint : checkpoints) {
+        use.of(checkpoint);
+      }
+    } finally {
+      for (var checkpoint : checkpoints) {
+        checkpoint.free();
+      }
+    }
   }
 
   private static void delete(DomainCheckpoint checkpoint, String domain) throws LibvirtException {

@@ -22,7 +22,7 @@ final class Connections {
   private final String uri;
   private final Runnable lost;
   private final Consumer<String> domainChanged;
-  private final ReentrantLock lock = new ReentrantLock();
+  private final ReentrantLock connecting = new ReentrantLock();
   private Optional<Lease> current = Optional.empty();
   private boolean closed;
 
@@ -42,17 +42,6 @@ final class Connections {
     T on(Connection connection) throws LibvirtException, Connection.CallException;
   }
 
-  /** A connection, how many calls are on it, and whether no new ones may come. */
-  private static final class Lease {
-    private final Connection connection;
-    private int users;
-    private boolean retired;
-
-    private Lease(Connection connection) {
-      this.connection = connection;
-    }
-  }
-
   /**
    * Runs a call.
    *
@@ -62,24 +51,24 @@ final class Connections {
   <T> T use(String action, Use<T> call) {
     var lease = acquire();
     try {
-      return call.on(lease.connection);
+      return call.on(lease.connection());
     } catch (LibvirtException e) {
-      throw lease.connection.failure(action, e);
+      throw lease.connection().failure(action, e);
     } catch (Connection.CallException e) {
-      throw lease.connection.failure(action, e);
+      throw lease.connection().failure(action, e);
     } finally {
-      release(lease);
+      lease.leave();
     }
   }
 
   /** Closes the connection when the last call on it has returned; later calls fail. */
   void close() {
-    lock.lock();
+    connecting.lock();
     try {
       closed = true;
       retire();
     } finally {
-      lock.unlock();
+      connecting.unlock();
     }
   }
 
@@ -90,21 +79,21 @@ final class Connections {
         throw new HypervisorException.Unavailable(
             "The connection to libvirt at " + uri + " was closed", null);
       }
-      if (current.filter(lease -> lease.connection.alive()).isEmpty()) {
+      if (current.filter(lease -> lease.connection().alive()).isEmpty()) {
         retire();
         current = Optional.of(new Lease(open()));
       }
       var lease = current.orElseThrow();
-      lease.users++;
+      lease.enter();
       return lease;
     } finally {
-      lock.unlock();
+      connecting.unlock();
     }
   }
 
   private void lockForConnecting() {
     try {
-      if (lock.tryLock(CONNECT_SECONDS, TimeUnit.SECONDS)) {
+      if (connecting.tryLock(CONNECT_SECONDS, TimeUnit.SECONDS)) {
         return;
       }
     } catch (InterruptedException e) {
@@ -130,27 +119,8 @@ final class Connections {
     }
   }
 
-  private void release(Lease lease) {
-    lock.lock();
-    try {
-      lease.users--;
-      closeIfUnused(lease);
-    } finally {
-      lock.unlock();
-    }
-  }
-
   private void retire() {
-    current.ifPresent(lease -> {
-      lease.retired = true;
-      closeIfUnused(lease);
-    });
+    current.ifPresent(Lease::retire);
     current = Optional.empty();
-  }
-
-  private static void closeIfUnused(Lease lease) {
-    if (lease.retired && lease.users == 0) {
-      lease.connection.close();
-    }
   }
 }

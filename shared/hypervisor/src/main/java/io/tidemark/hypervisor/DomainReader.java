@@ -51,6 +51,26 @@ final class DomainReader {
     }
   }
 
+  /**
+   * The persistent definition, with passwords, of the domain that the given XML would replace. For
+   * redefining only: it must not be shown or kept.
+   */
+  static Optional<DomainXml> withSecrets(Connection connection, DomainXml replacement)
+      throws LibvirtException {
+    var key = replacement.uuid().or(replacement::name);
+    var found =
+        key.isEmpty() ? Optional.<org.libvirt.Domain>empty() : lookUp(connection, key.get());
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          new DomainXml(found.get().getXMLDesc(XMLFlags.INACTIVE | XMLFlags.SECURE)));
+    } finally {
+      found.get().free();
+    }
+  }
+
   /** A domain may go away between being listed and being read. */
   private static Optional<Domain> readUnlessGone(Connection connection, org.libvirt.Domain domain)
       throws LibvirtException, Connection.CallException {

@@ -12,11 +12,13 @@ import org.w3c.dom.Element;
  * wrote it.
  *
  * <p>Every method reads the text anew, without ever reaching outside it, and throws {@link
- * DomainXmlException} if it is not a well-formed {@code <domain>} or declares a document type.
+ * IllegalArgumentException} if it is not a well-formed {@code <domain>} or declares a document
+ * type.
  *
  * @param text the XML
  */
 public record DomainXml(String text) {
+  private static final List<String> PASSWORD_ATTRIBUTES = List.of("passwd", "passwdValidTo");
   private static final String AGENT_CHANNEL = "org.qemu.guest_agent.0";
 
   /**
@@ -42,7 +44,7 @@ public record DomainXml(String text) {
    *
    * @param target the disk
    * @param metadataImagePath absolute path; a path below {@code /dev/} is a block device
-   * @throws DomainXmlException if there is no such disk, or it can't have a metadata image
+   * @throws IllegalArgumentException if there is no such disk, or it can't have a metadata image
    */
   public DomainXml withMetadataImage(String target, String metadataImagePath) {
     if (!metadataImagePath.startsWith("/")) {
@@ -57,7 +59,7 @@ public record DomainXml(String text) {
    * The exact reverse of {@link #withMetadataImage}: the data store becomes the disk's source
    * again, of format raw. Driver attributes stay as they are.
    *
-   * @throws DomainXmlException if there is no such disk, or it has no metadata image
+   * @throws IllegalArgumentException if there is no such disk, or it has no metadata image
    */
   public DomainXml withoutMetadataImage(String target) {
     return edited(target, MetadataImageEdit::remove);
@@ -84,6 +86,37 @@ public record DomainXml(String text) {
   /** The domain's UUID; empty if the XML gives none. */
   public Optional<String> uuid() {
     return textOf("uuid");
+  }
+
+  /**
+   * The same XML with the passwords of another one's graphics, where this one gives none: libvirt
+   * leaves them out unless asked, and a definition without would open a console to everybody.
+   */
+  DomainXml withPasswordsOf(DomainXml other) {
+    root();
+    var edits = new TextEdits();
+    var theirs = graphics(other.text);
+    var ours = graphics(text);
+    for (var i = 0; i < Math.min(ours.size(), theirs.size()); i++) {
+      var to = ours.get(i);
+      for (var attribute : PASSWORD_ATTRIBUTES) {
+        theirs
+            .get(i)
+            .value(attribute)
+            .filter(there -> to.value(attribute).isEmpty())
+            .ifPresent(there ->
+                edits.insert(
+                    to.start() + 1 + to.name().length(),
+                    other.text.substring(there.start(), there.end())));
+      }
+    }
+    return new DomainXml(edits.applyTo(text));
+  }
+
+  private static List<XmlSpan> graphics(String text) {
+    return XmlSpan.of(text).child("devices").stream()
+        .flatMap(devices -> devices.children("graphics"))
+        .toList();
   }
 
   /** True if this is a running domain's XML. */

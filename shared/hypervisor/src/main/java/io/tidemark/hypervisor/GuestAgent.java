@@ -21,7 +21,7 @@ final class GuestAgent {
         .onDomain(
             uuid,
             "freeze the file systems of",
-            (connection, domain) -> command(connection, domain, FREEZE, patience))
+            (connection, domain) -> freeze(connection, domain, patience))
         .mapEmpty();
   }
 
@@ -37,10 +37,35 @@ final class GuestAgent {
         .mapEmpty();
   }
 
+  /** A freeze that was given up waiting for may still happen: the guest must not stay frozen. */
+  private static String freeze(Connection connection, org.libvirt.Domain domain, Duration patience)
+      throws LibvirtException {
+    try {
+      return command(connection, domain, FREEZE, patience);
+    } catch (HypervisorException.AgentUnavailable e) {
+      if (new DomainXml(domain.getXMLDesc(0)).hasGuestAgent()) {
+        thawAfter(e, connection, domain, patience);
+      }
+      throw e;
+    }
+  }
+
+  private static void thawAfter(
+      HypervisorException failure,
+      Connection connection,
+      org.libvirt.Domain domain,
+      Duration patience) {
+    try {
+      command(connection, domain, THAW, patience);
+    } catch (LibvirtException | HypervisorException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
   private static String command(
       Connection connection, org.libvirt.Domain domain, String command, Duration patience)
       throws LibvirtException {
-    var seconds = Math.clamp(patience.toSeconds(), 1, 60);
+    var seconds = Math.clamp(patience.toSeconds(), 1, 50);
     try {
       return domain.qemuAgentCommand(command, seconds, 0);
     } catch (LibvirtException e) {

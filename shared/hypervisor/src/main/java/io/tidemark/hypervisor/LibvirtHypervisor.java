@@ -75,7 +75,12 @@ public final class LibvirtHypervisor implements Hypervisor {
     return calls.call(
         "define the domain",
         connection -> {
-          connection.define(domainXml);
+          var definition = new DomainXml(domainXml);
+          connection.define(
+              DomainReader.withSecrets(connection, definition)
+                  .map(definition::withPasswordsOf)
+                  .orElse(definition)
+                  .text());
           return null;
         });
   }

@@ -90,10 +90,11 @@ final class MetadataImageEdit {
     var store =
         "%1$s<dataStore type='%2$s'>%1$s  <format type='raw'/>%1$s  %3$s%1$s</dataStore>"
             .formatted(inner, type, innerSource);
-    if (source.selfClosing()) {
-      edits.replace(source.tagEnd() - 2, source.tagEnd(), ">" + store + "\n" + outer + "</source>");
+    if (source.children().isEmpty()) {
+      var tagEnd = source.selfClosing() ? source.tagEnd() - 2 : source.tagEnd() - 1;
+      edits.replace(tagEnd, source.end(), ">" + store + "\n" + outer + "</source>");
     } else {
-      edits.insert(source.tagEnd(), store);
+      edits.insert(source.children().getLast().end(), store);
     }
   }
 
