@@ -77,9 +77,9 @@ public final class Database {
     return unavailableNamed(pool.withTransaction(work));
   }
 
-  /** Plain access, for reads that share code with transactions. Failures are as the driver's. */
-  public SqlClient client() {
-    return pool;
+  /** Runs statements without a transaction. */
+  public <T> Future<T> with(Function<SqlClient, Future<T>> work) {
+    return unavailableNamed(work.apply(pool));
   }
 
   /** True if PostgreSQL answers now. */
