@@ -1,2 +1,5 @@
-/** A real KRaft broker for one machine, best run in a JVM of its own. */
+/**
+ * A real Kafka broker for a machine that has none: one KRaft node on the loopback interface, in its
+ * own process or, for tests, in the caller's.
+ */
 package io.tidemark.broker;

@@ -24,4 +24,9 @@ final class Await {
       Thread.sleep(20);
     }
   }
+
+  /** The pace of somebody who sends at intervals. */
+  static void pause(Duration pace) throws InterruptedException {
+    Thread.sleep(pace.toMillis());
+  }
 }

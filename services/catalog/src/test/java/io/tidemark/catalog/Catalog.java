@@ -15,24 +15,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** A running catalog and what tests do with it. */
 final class Catalog {
-  private static final Timeouts QUICK =
-      new Timeouts(
-          Duration.ofSeconds(20),
-          Duration.ofSeconds(20),
-          Duration.ofSeconds(20),
-          Duration.ofSeconds(20),
-          Duration.ofSeconds(20),
-          Duration.ofSeconds(20),
-          Duration.ofSeconds(20),
-          Duration.ofSeconds(20),
-          Duration.ofSeconds(20),
-          Duration.ofSeconds(5),
-          Duration.ofMillis(100));
+  private static final Duration PATIENT = Duration.ofSeconds(20);
 
   private final Vertx vertx;
   private final LoopbackEvents events;
@@ -47,18 +36,23 @@ final class Catalog {
     this.config = config;
   }
 
-  /** One with quick deadlines, not started yet. */
+  /** One that waits patiently for others, not started yet. */
   static Catalog on(String postgresUri, Path repository) {
-    return with(new CatalogConfig(repository, postgresUri, "127.0.0.1", 0).withTimeouts(QUICK));
+    return on(postgresUri, repository, PATIENT);
   }
 
-  static Catalog with(CatalogConfig config) {
+  /** One that waits for others as long as said, not started yet. */
+  static Catalog on(String postgresUri, Path repository, Duration patience) {
     Vertx vertx = Vertx.vertx();
+    CatalogConfig config =
+        new CatalogConfig(repository, postgresUri, "127.0.0.1", 0).withTimeouts(timeouts(patience));
     return new Catalog(vertx, new LoopbackEvents(vertx), config);
   }
 
-  static Timeouts quick() {
-    return QUICK;
+  /** Every time-out the same, and looking often. */
+  static Timeouts timeouts(Duration all) {
+    Duration often = Duration.ofMillis(100);
+    return new Timeouts(all, all, all, all, all, all, all, all, all, all, often, often);
   }
 
   Catalog start() throws Exception {
@@ -73,8 +67,12 @@ final class Catalog {
   }
 
   Catalog stop() throws Exception {
-    vertx.undeploy(deployment).toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+    stopping().get(30, TimeUnit.SECONDS);
     return this;
+  }
+
+  CompletableFuture<Void> stopping() {
+    return vertx.undeploy(deployment).toCompletionStage().toCompletableFuture();
   }
 
   /** Another catalog on the same events and repository, but with another database. */

@@ -86,6 +86,7 @@ final class LoopbackEvents implements Events {
     private final Map<Class<?>, Function<EventEnvelope<Event>, Future<Void>>> handlers =
         new HashMap<>();
     private final Promise<Void> caughtUp = Promise.promise();
+    private final Promise<Void> hasStopped = Promise.promise();
     private Context context;
     private int next;
     private int end;
@@ -137,9 +138,14 @@ final class LoopbackEvents implements Events {
 
     @Override
     public Future<Void> stop() {
-      stopped = true;
       consumers.remove(this);
-      return Future.succeededFuture();
+      context.runOnContext(now -> {
+        stopped = true;
+        if (!running) {
+          hasStopped.tryComplete();
+        }
+      });
+      return hasStopped.future();
     }
 
     void wake() {

@@ -82,7 +82,7 @@ public final class CloudEvents {
     String type = attribute(node, "type");
     Class<? extends Event> eventType =
         Optional.<Class<? extends Event>>ofNullable(types.get(type))
-            .orElseThrow(() -> new UnknownEventTypeException(type));
+            .orElseThrow(() -> new UnreadableEventException("unknown event type '" + type + "'"));
     if (!"1.0".equals(attribute(node, "specversion"))) {
       throw new UnreadableEventException(
           "not CloudEvents 1.0 but " + attribute(node, "specversion"));

@@ -1,30 +1,33 @@
 package io.tidemark.runtime;
 
+import io.tidemark.events.Topic;
 import io.vertx.core.Future;
-import io.vertx.kafka.client.consumer.KafkaConsumer;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
-/** A member of a consumer group: the group's coordinator deals out the partitions. */
-record GroupMember(Map<String, String> config, List<String> topics) implements PartitionSource {
-  @Override
-  public Future<Void> attach(KafkaConsumer<String, byte[]> consumer) {
-    return consumer.subscribe(Set.copyOf(topics));
+/** A consumer that shares topics with the others of its group. */
+final class GroupMember extends KafkaEventConsumer {
+  private final Map<String, Object> config;
+  private final Set<String> topicNames;
+  private final String group;
+
+  GroupMember(KafkaParts parts, String group, List<Topic> topics, DeadLetters deadLetters) {
+    super(parts, topics, deadLetters);
+    this.config = parts.settings().groupMember(group);
+    this.topicNames = topics.stream().map(Topic::topicName).collect(Collectors.toSet());
+    this.group = group;
   }
 
   @Override
-  public Future<Void> caughtUp(KafkaConsumer<String, byte[]> consumer, PartitionQueues queues) {
-    return Future.succeededFuture();
+  public EventConsumer fromNow() {
+    throw new IllegalStateException(
+        "a member of the group " + group + " starts where the group stopped, not now");
   }
 
   @Override
-  public boolean commits() {
-    return true;
-  }
-
-  @Override
-  public void fromNow() {
-    throw new IllegalStateException("a member of a group goes on where the group is");
+  Future<Void> begin() {
+    return open(config, true).subscribe(topicNames);
   }
 }

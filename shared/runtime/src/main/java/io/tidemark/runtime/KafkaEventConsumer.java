@@ -1,194 +1,210 @@
 package io.tidemark.runtime;
 
-import io.tidemark.events.CloudEvents;
 import io.tidemark.events.Event;
 import io.tidemark.events.EventEnvelope;
-import io.tidemark.events.UnknownEventTypeException;
+import io.tidemark.events.Topic;
 import io.tidemark.events.UnreadableEventException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.kafka.client.consumer.KafkaConsumer;
-import io.vertx.kafka.client.consumer.KafkaConsumerRecord;
+import io.vertx.kafka.client.consumer.KafkaReadStream;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@link EventConsumer} in front of a Kafka consumer: decodes, dispatches by type, retries and sets
- * aside.
+ * Takes messages out of the lanes and gives them to the handlers: one at a time a lane, all lanes
+ * at once. What runs here runs on the context that {@link #start()} was called on.
  */
-final class KafkaEventConsumer implements EventConsumer {
+abstract class KafkaEventConsumer implements EventConsumer {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaEventConsumer.class);
-
-  /** Where messages go that nobody can make sense of. */
-  @FunctionalInterface
-  interface DeadLetters {
-    Future<Void> put(String key, byte[] value, String reason);
-  }
+  private static final Duration POLL = Duration.ofMillis(100);
 
   private final Vertx vertx;
   private final KafkaSettings settings;
-  private final PartitionSource source;
-  private final CloudEvents codec;
+  private final TopicAdmin admin;
+  private final List<Topic> topics;
+  private final Handlers handlers;
   private final DeadLetters deadLetters;
-  private final Map<Class<? extends Event>, Function<EventEnvelope<Event>, Future<Void>>> handlers =
-      new HashMap<>();
-  private Optional<Running> running = Optional.empty();
+  private final AtomicBoolean started = new AtomicBoolean();
+  private final Promise<Void> stopping = Promise.promise();
+  private final Promise<Void> drained = Promise.promise();
 
-  private record Running(
-      Context context, KafkaConsumer<String, byte[]> consumer, PartitionQueues queues) {}
+  // Set once by start(), on the context.
+  private Context context;
+  private LaneConsumer consumer;
+  private KafkaReadStream<byte[], byte[]> stream;
 
-  KafkaEventConsumer(
-      Vertx vertx,
-      KafkaSettings settings,
-      PartitionSource source,
-      CloudEvents codec,
-      DeadLetters deadLetters) {
-    this.vertx = vertx;
-    this.settings = settings;
-    this.source = source;
-    this.codec = codec;
+  KafkaEventConsumer(KafkaParts parts, List<Topic> topics, DeadLetters deadLetters) {
+    this.vertx = parts.vertx();
+    this.settings = parts.settings();
+    this.admin = parts.admin();
+    this.topics = topics;
+    this.handlers = new Handlers(parts.cloudEvents());
     this.deadLetters = deadLetters;
   }
 
   @Override
-  public <E extends Event> EventConsumer on(Class<E> type, Function<E, Future<Void>> handler) {
+  public final <E extends Event> EventConsumer on(
+      Class<E> type, Function<E, Future<Void>> handler) {
     return onEnvelope(type, envelope -> handler.apply(envelope.event()));
   }
 
   @Override
-  public <E extends Event> EventConsumer onEnvelope(
+  public final <E extends Event> EventConsumer onEnvelope(
       Class<E> type, Function<EventEnvelope<E>, Future<Void>> handler) {
-    handlers.put(
-        type,
-        envelope ->
-            handler.apply(
-                new EventEnvelope<>(
-                    envelope.id(),
-                    envelope.source(),
-                    envelope.time(),
-                    type.cast(envelope.event()))));
+    handlers.add(type, handler);
     return this;
   }
 
   @Override
-  public EventConsumer fromNow() {
-    source.fromNow();
-    return this;
+  public final Future<Void> start() {
+    if (!started.compareAndSet(false, true)) {
+      return Future.failedFuture(new IllegalStateException("the consumer was started before"));
+    }
+    Promise<Void> running = Promise.promise();
+    context = vertx.getOrCreateContext();
+    context.runOnContext(v ->
+        admin.create(topics).compose(w -> isStopping() ? stopped() : begin()).onComplete(running));
+    return running.future();
   }
 
   @Override
-  public Future<Void> start() {
-    Context context = vertx.getOrCreateContext();
-    Promise<Void> started = Promise.promise();
-    // The consumer calls its handlers on the context that it is made on.
-    context.runOnContext(v -> start(context).onComplete(started));
-    return started.future();
-  }
-
-  private Future<Void> start(Context context) {
-    KafkaConsumer<String, byte[]> consumer = KafkaConsumer.create(vertx, source.config());
-    PartitionQueues queues = new PartitionQueues(consumer, source.commits(), this::handle);
-    running = Optional.of(new Running(context, consumer, queues));
-    consumer
-        .pollTimeout(KafkaSettings.POLL_TIMEOUT)
-        .handler(queues::add)
-        .exceptionHandler(e -> LOG.warn("Kafka: {}", e.getMessage()))
-        .partitionsRevokedHandler(queues::revoke);
-    return source.attach(consumer).compose(v -> source.caughtUp(consumer, queues));
-  }
-
-  @Override
-  public Future<Void> stop() {
-    Optional<Running> toStop = running;
-    running = Optional.empty();
-    return toStop.map(this::stop).orElseGet(Future::succeededFuture);
-  }
-
-  private Future<Void> stop(Running now) {
+  public final Future<Void> stop() {
+    if (!started.get()) {
+      return Future.succeededFuture();
+    }
     Promise<Void> stopped = Promise.promise();
-    now.context()
-        .runOnContext(v ->
-            now.queues().drain().transform(drained -> now.consumer().close()).onComplete(stopped));
+    context.runOnContext(v -> {
+      stopping.tryComplete();
+      checkDrained();
+      drained.future().compose(w -> closeStream()).onComplete(stopped);
+    });
     return stopped.future();
   }
 
-  /**
-   * Completes when the record is done with, whether well or set aside; fails only if it has to come
-   * again.
-   */
-  private Future<Void> handle(KafkaConsumerRecord<String, byte[]> record) {
-    EventEnvelope<Event> envelope;
-    try {
-      envelope = codec.decode(record.value());
-    } catch (UnknownEventTypeException e) {
-      // A newer version of the suite may say more than this one understands.
-      LOG.debug("{}", e.getMessage());
-      return Future.succeededFuture();
-    } catch (UnreadableEventException e) {
-      return setAside(record, e);
-    }
-    Optional<Function<EventEnvelope<Event>, Future<Void>>> handler =
-        Optional.ofNullable(handlers.get(envelope.event().getClass()));
-    return handler
-        .map(found -> attempt(record, envelope, found, 1))
-        .orElseGet(Future::succeededFuture);
+  /** Opens the stream and brings it to its topics, which are there now. */
+  abstract Future<Void> begin();
+
+  /** Makes the stream over a consumer whose lanes this takes from; on the context. */
+  final KafkaReadStream<byte[], byte[]> open(Map<String, Object> config, boolean commits) {
+    consumer = new LaneConsumer(config, commits, () -> context.runOnContext(v -> takeFromLanes()));
+    // The lanes have the messages already; a handler there must be, or the stream does not poll.
+    stream =
+        KafkaReadStream.<byte[], byte[]>create(vertx, consumer)
+            .pollTimeout(POLL)
+            .batchHandler(messages -> {});
+    return stream;
   }
 
-  private Future<Void> attempt(
-      KafkaConsumerRecord<String, byte[]> record,
-      EventEnvelope<Event> envelope,
-      Function<EventEnvelope<Event>, Future<Void>> handler,
-      int attempt) {
-    return Future.<Void>future(promise -> handler.apply(envelope).onComplete(promise))
-        .recover(e -> {
-          if (e instanceof PermanentException || attempt >= settings.tries()) {
-            return setAside(record, e);
+  final Collection<Lane> lanes() {
+    return consumer.lanes();
+  }
+
+  final <T> Future<T> stopped() {
+    return Future.failedFuture(new IllegalStateException("the consumer was stopped meanwhile"));
+  }
+
+  final boolean isStopping() {
+    return stopping.future().isComplete();
+  }
+
+  private void takeFromLanes() {
+    consumer.lanes().forEach(this::takeFrom);
+  }
+
+  private void takeFrom(Lane lane) {
+    if (isStopping()) {
+      return;
+    }
+    lane.take()
+        .ifPresent(message ->
+            attempt(lane, message, 1)
+                .onComplete(
+                    v -> context.runOnContext(w -> handled(lane, message)),
+                    abandoned -> context.runOnContext(w -> abandoned(lane))));
+  }
+
+  private void handled(Lane lane, ConsumerRecord<byte[], byte[]> message) {
+    lane.handled(message);
+    takeFrom(lane);
+    checkDrained();
+  }
+
+  private void abandoned(Lane lane) {
+    lane.abandoned();
+    checkDrained();
+  }
+
+  private void checkDrained() {
+    if (isStopping() && (consumer == null || consumer.lanes().stream().noneMatch(Lane::busy))) {
+      drained.tryComplete();
+    }
+  }
+
+  /**
+   * Completes when the message is handled or set aside; fails when it is no longer ours to handle.
+   */
+  private Future<Void> attempt(Lane lane, ConsumerRecord<byte[], byte[]> message, int number) {
+    return handlers
+        .handle(message)
+        .recover(cause -> {
+          if (isHopeless(cause) || number >= settings.tries()) {
+            return setAside(lane, message, cause, 1);
           }
-          Duration pause = pause(attempt);
-          LOG.warn(
-              "{} is tried again in {} ms: {} [key: {}, attempt: {}]",
-              envelope.event().getClass().getSimpleName(),
-              pause.toMillis(),
-              e.getMessage(),
-              record.key(),
-              attempt,
-              attempt == 1 ? e : null);
-          return vertx
-              .timer(pause.toMillis())
-              .compose(later -> attempt(record, envelope, handler, attempt + 1));
+          logFailure(message, cause, number);
+          return pause(lane, number).compose(v -> attempt(lane, message, number + 1));
         });
   }
 
-  private Duration pause(int attempt) {
-    Duration pause = settings.firstRetry().multipliedBy(1L << Math.min(attempt - 1, 20));
-    return pause.compareTo(settings.longestRetry()) > 0 ? settings.longestRetry() : pause;
-  }
-
-  private Future<Void> setAside(KafkaConsumerRecord<String, byte[]> record, Throwable e) {
-    LOG.error(
-        "A message is set aside on the dead-letter topic: {} [topic: {}, partition: {}, offset: {}]",
-        e.getMessage(),
-        record.topic(),
-        record.partition(),
-        record.offset(),
-        e);
-    return putAside(record, String.valueOf(e.getMessage()));
-  }
-
-  /** Nothing behind it is handled before it is safe there. */
-  private Future<Void> putAside(KafkaConsumerRecord<String, byte[]> record, String reason) {
+  private Future<Void> setAside(
+      Lane lane, ConsumerRecord<byte[], byte[]> message, Throwable reason, int number) {
     return deadLetters
-        .put(record.key(), record.value(), reason)
-        .recover(e ->
-            vertx
-                .timer(settings.longestRetry().toMillis())
-                .compose(later -> putAside(record, reason)));
+        .take(message, reason)
+        .recover(
+            cause -> pause(lane, number).compose(v -> setAside(lane, message, reason, number + 1)));
+  }
+
+  private Future<Void> pause(Lane lane, int failedTries) {
+    Promise<Void> over = Promise.promise();
+    context.runOnContext(v -> {
+      long timer = vertx.setTimer(settings.pauseAfter(failedTries), id -> over.tryComplete());
+      stopping.future().onComplete(w -> over.tryComplete());
+      over.future().onComplete(w -> vertx.cancelTimer(timer));
+    });
+    return over.future()
+        .compose(v ->
+            lane.closed() || isStopping()
+                ? Future.failedFuture("the partition is no longer this consumer's")
+                : Future.succeededFuture());
+  }
+
+  private void logFailure(
+      ConsumerRecord<byte[], byte[]> message, Throwable cause, int failedTries) {
+    if (failedTries == 1) {
+      LOG.warn(
+          "an event could not be handled and is tried again [topic: {}, partition: {}, offset: {}]",
+          message.topic(),
+          message.partition(),
+          message.offset(),
+          cause);
+    } else {
+      LOG.debug("try {} failed, too: {}", failedTries, cause.getMessage());
+    }
+  }
+
+  private static boolean isHopeless(Throwable cause) {
+    return cause instanceof PermanentException || cause instanceof UnreadableEventException;
+  }
+
+  private Future<Void> closeStream() {
+    return stream == null ? Future.succeededFuture() : stream.close();
   }
 }

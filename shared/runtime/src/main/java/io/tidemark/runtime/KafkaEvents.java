@@ -4,146 +4,119 @@ import io.tidemark.events.CloudEvents;
 import io.tidemark.events.Event;
 import io.tidemark.events.EventEnvelope;
 import io.tidemark.events.Topic;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.kafka.client.producer.KafkaProducer;
-import io.vertx.kafka.client.producer.KafkaProducerRecord;
-import java.time.Clock;
-import java.time.Duration;
-import java.util.Arrays;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
-import org.apache.kafka.clients.admin.Admin;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** {@link Events} on Kafka, as CloudEvents in structured JSON. */
+/** The events of the suite on Kafka. */
 public final class KafkaEvents implements Events {
-  private static final String CONTENT_TYPE_HEADER = "content-type";
-  private static final String REASON_HEADER = "tidemark-reason";
+  private static final Logger LOG = LoggerFactory.getLogger(KafkaEvents.class);
+  private static final long WATCH_MILLIS = TimeUnit.SECONDS.toMillis(5);
 
-  private static final Duration ADMIN_CLOSE_PATIENCE = Duration.ofSeconds(5);
-
-  private final Vertx vertx;
-  private final KafkaSettings settings;
   private final String source;
-  private final Clock clock = Clock.systemUTC();
-  private final CloudEvents codec = new CloudEvents();
-  private final Context producerContext;
-  private final KafkaProducer<String, byte[]> producer;
-  private final Admin admin;
-  private final KafkaTopics topics;
-  private final List<EventConsumer> consumers = new CopyOnWriteArrayList<>();
+  private final Vertx vertx;
+  private final EventProducer producer;
+  private final TopicAdmin admin;
+  private final KafkaParts parts;
+  private final long watchTimer;
+  private final Queue<EventConsumer> consumers = new ConcurrentLinkedQueue<>();
 
   /**
-   * @param source who speaks, as CloudEvents call it, for example {@code /tidemark/checkpointer}
+   * Connects in the background: a broker that is away is waited for, whatever is called.
+   *
+   * @param source who speaks, as in the events' CloudEvents attribute, for example {@code
+   *     /tidemark/checkpointer}
    */
   public KafkaEvents(Vertx vertx, KafkaSettings settings, String source) {
+    CloudEvents cloudEvents = new CloudEvents();
     this.vertx = vertx;
-    this.settings = settings;
     this.source = source;
-    this.producerContext = vertx.getOrCreateContext();
-    this.producer = KafkaProducer.create(vertx, settings.producer());
-    this.admin = Admin.create(Map.copyOf(settings.admin()));
-    this.topics = new KafkaTopics(vertx, admin, settings.bootstrapServers());
+    this.producer = new EventProducer(vertx, settings, cloudEvents);
+    this.admin = new TopicAdmin(vertx, settings, new BrokerWatch(settings.bootstrap()));
+    this.parts = new KafkaParts(vertx, settings, cloudEvents, admin);
+    this.watchTimer = vertx.setPeriodic(WATCH_MILLIS, id -> admin.answers());
   }
 
   @Override
   public Future<Void> publish(String id, Event event) {
-    return publish(new EventEnvelope<>(id, source, clock.instant(), event));
+    // Milliseconds are what every reader of RFC 3339 times keeps.
+    Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    return publish(new EventEnvelope<>(id, source, now, event));
   }
 
   @Override
   public Future<Void> publish(EventEnvelope<?> envelope) {
-    KafkaProducerRecord<String, byte[]> record =
-        KafkaProducerRecord.create(
-            envelope.event().topic().topicName(), envelope.event().key(), codec.encode(envelope));
-    record.addHeader(CONTENT_TYPE_HEADER, CloudEvents.CONTENT_TYPE);
-    return send(record);
-  }
-
-  /** Sets a message aside as it came. */
-  Future<Void> deadLetter(String key, byte[] value, String reason) {
-    KafkaProducerRecord<String, byte[]> record =
-        KafkaProducerRecord.create(Topic.DEAD_LETTERS.topicName(), key, value);
-    record.addHeader(REASON_HEADER, reason);
-    return send(record);
+    return producer.publish(envelope);
   }
 
   @Override
-  public EventConsumer consumer(String group, Topic... from) {
-    return remember(
-        new KafkaEventConsumer(
-            vertx,
-            settings,
-            new GroupMember(settings.member(group), names(from)),
-            codec,
-            this::deadLetter));
+  public EventConsumer consumer(String group, Topic... topics) {
+    return kept(
+        new GroupMember(
+            parts, group, List.of(topics), (message, reason) -> bury(message, group, reason)));
   }
 
   @Override
-  public EventConsumer reader(Topic... from) {
-    return remember(
-        new KafkaEventConsumer(
-            vertx,
-            settings,
-            new LoneReader(vertx, settings.reader(), names(from)),
-            codec,
-            this::deadLetter));
+  public EventConsumer reader(Topic... topics) {
+    return kept(new TopicReader(parts, List.of(topics), KafkaEvents::passOver));
   }
 
   @Override
   public Future<Void> createTopics() {
-    return topics.create();
+    return admin.create(List.of(Topic.values()));
   }
 
   @Override
   public Future<Boolean> healthy() {
-    return Future.fromCompletionStage(
-            admin.describeCluster().clusterId().toCompletionStage(), vertx.getOrCreateContext())
-        .map(true)
-        .otherwise(false);
+    return admin.answers();
   }
 
   @Override
   public Future<Void> close() {
+    vertx.cancelTimer(watchTimer);
     return Future.join(consumers.stream().map(EventConsumer::stop).toList())
-        .transform(stopped -> producer.close())
-        .transform(closed -> closeAdmin());
+        .eventually(producer::close)
+        .eventually(admin::close)
+        .mapEmpty();
   }
 
-  private Future<Void> closeAdmin() {
-    return vertx.executeBlocking(() -> {
-      admin.close(ADMIN_CLOSE_PATIENCE);
-      return null;
-    });
-  }
-
-  /** The producer's bookkeeping is not thread-safe: every send goes through one context. */
-  private Future<Void> send(KafkaProducerRecord<String, byte[]> record) {
-    Context caller = Vertx.currentContext();
-    Promise<Void> sent = Promise.promise();
-    producerContext.runOnContext(v ->
-        producer
-            .send(record)
-            .<Void>mapEmpty()
-            .onComplete(result -> {
-              if (caller == null || caller.equals(producerContext)) {
-                sent.handle(result);
-              } else {
-                caller.runOnContext(w -> sent.handle(result));
-              }
-            }));
-    return sent.future();
-  }
-
-  private EventConsumer remember(EventConsumer consumer) {
+  private EventConsumer kept(EventConsumer consumer) {
     consumers.add(consumer);
     return consumer;
   }
 
-  private static List<String> names(Topic... topics) {
-    return Arrays.stream(topics).map(Topic::topicName).toList();
+  private Future<Void> bury(
+      ConsumerRecord<byte[], byte[]> message, String group, Throwable reason) {
+    LOG.error(
+        "a message could not be handled and goes to {} [group: {}, topic: {}, partition: {}, offset:"
+            + " {}]",
+        Topic.DEAD_LETTERS.topicName(),
+        group,
+        message.topic(),
+        message.partition(),
+        message.offset(),
+        reason);
+    return admin
+        .create(List.of(Topic.DEAD_LETTERS))
+        .compose(v -> producer.bury(message, group, String.valueOf(reason.getMessage())));
+  }
+
+  // A reader sees all that is kept again at its next start: a letter each time would be no news.
+  private static Future<Void> passOver(ConsumerRecord<byte[], byte[]> message, Throwable reason) {
+    LOG.warn(
+        "a message could not be read and is passed over [topic: {}, partition: {}, offset: {}]: {}",
+        message.topic(),
+        message.partition(),
+        message.offset(),
+        reason.getMessage());
+    return Future.succeededFuture();
   }
 }
