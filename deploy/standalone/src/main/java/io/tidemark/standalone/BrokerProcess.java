@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  * The embedded Kafka broker in a JVM of its own, so that its libraries and its heap stay its own.
  * It ends when this process does, even if that is killed.
  */
-final class BrokerProcess implements AutoCloseable {
+public final class BrokerProcess implements AutoCloseable {
   private static final String READY = "ready ";
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
 
@@ -34,7 +34,7 @@ final class BrokerProcess implements AutoCloseable {
   /**
    * Starts it and waits until it is ready; on the port that it had the last time, if that is free.
    */
-  static BrokerProcess start(Path directory) {
+  public static BrokerProcess start(Path directory) {
     Path portFile = directory.resolveSibling(directory.getFileName() + ".port");
     Path log = directory.resolveSibling(directory.getFileName() + ".log");
     try {
@@ -51,7 +51,8 @@ final class BrokerProcess implements AutoCloseable {
     }
   }
 
-  String bootstrap() {
+  /** Where clients find it: {@code host:port}. */
+  public String bootstrap() {
     return bootstrap;
   }
 

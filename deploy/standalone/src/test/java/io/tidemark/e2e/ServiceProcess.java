@@ -1,6 +1,7 @@
 package io.tidemark.e2e;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,19 +15,22 @@ final class ServiceProcess implements AutoCloseable {
     this.process = process;
   }
 
-  static ServiceProcess start(Path log, String name, String... options) {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                ProcessHandle.current().info().command().orElse("java"),
-                "--enable-native-access=ALL-UNNAMED",
-                "-Xmx512m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.tidemark.standalone.Tidemark",
-                "service",
-                name));
-    command.addAll(List.of(options));
+  static ServiceProcess start(
+      Path log, List<String> jvmOptions, String name, List<String> options) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(argument -> argument.startsWith("--"))
+        .forEach(command::add);
+    command.addAll(jvmOptions);
+    command.addAll(
+        List.of(
+            "-cp",
+            System.getProperty("java.class.path"),
+            "io.tidemark.standalone.Tidemark",
+            "service",
+            name));
+    command.addAll(options);
     try {
       return new ServiceProcess(
           new ProcessBuilder(command)
@@ -36,10 +40,6 @@ final class ServiceProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new AssertionError("service " + name + " could not be started", e);
     }
-  }
-
-  boolean alive() {
-    return process.isAlive();
   }
 
   /** As a power failure would. */
