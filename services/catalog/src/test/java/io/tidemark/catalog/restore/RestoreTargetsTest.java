@@ -62,17 +62,6 @@ class RestoreTargetsTest {
 
   private static PointDisk disk(String target) {
     return new PointDisk(
-        target,
-        1,
-        "nil",
-        true,
-        DiskMode.FULL,
-        Optional.empty(),
-        "/dev/a",
-        "raw",
-        0,
-        0,
-        0,
-        0);
+        target, 1, "nil", true, DiskMode.FULL, Optional.empty(), "/dev/a", "raw", 0, 0, 0, 0);
   }
 }
