@@ -1,0 +1,2 @@
+/** A real PostgreSQL for one machine, as a child process. */
+package io.tidemark.postgres;
