@@ -2,6 +2,7 @@ package io.tidemark.hypervisor;
 
 import com.sun.jna.PointerType;
 import com.sun.jna.ptr.IntByReference;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.libvirt.Connect;
 import org.libvirt.Domain;
@@ -15,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An open connection to a daemon. Its methods block, and may be called from several threads at
- * once. Closing it under a running call would crash the process: {@link Connections} sees to it.
+ * An open connection to a daemon. Its methods block; one thread at a time may call them, and none
+ * after {@link #close()}.
  */
 final class Connection {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
@@ -30,38 +31,35 @@ final class Connection {
   private final String uri;
   private final LibvirtLibrary.Calls calls;
   private final Native connect;
-  private final LifecycleListener listener;
-  private volatile boolean lost;
+  private final AtomicBoolean open = new AtomicBoolean(true);
+  private volatile Runnable stopListening = () -> {};
 
-  private Connection(LibvirtLibrary.Calls calls, String uri, Consumer<String> domainChanged)
-      throws LibvirtException {
+  private Connection(String uri) throws LibvirtException {
     this.uri = uri;
-    this.calls = calls;
+    this.calls = LibvirtLibrary.calls();
     this.connect = new Native(uri);
-    this.listener =
-        (domain, event) -> {
-          tell(domain, domainChanged);
-          return 0;
-        };
   }
 
   /**
    * Opens a connection.
    *
-   * @param lost called when the daemon has gone; on libvirt's event thread
-   * @param domainChanged called with a domain's UUID at each change of it; on libvirt's event
-   *     thread
-   * @throws LinkageError if libvirt's client library isn't installed
+   * @throws HypervisorException.Unavailable if there is no daemon, or no client library
    */
-  static Connection open(String uri, Runnable lost, Consumer<String> domainChanged)
-      throws LibvirtException {
-    var connection = new Connection(LibvirtLibrary.calls(), uri, domainChanged);
+  static Connection open(String uri) {
     try {
-      connection.watch(lost);
+      var connection = new Connection(uri);
+      connection.quietly(
+          "keep it alive",
+          () -> connection.connect.setKeepAlive(KEEP_ALIVE_SECONDS, KEEP_ALIVE_COUNT));
+      LOG.debug("Connected to libvirt [uri: {}]", uri);
       return connection;
     } catch (LibvirtException e) {
-      connection.close();
-      throw e;
+      throw LibvirtErrors.unavailable(uri, e.getMessage(), e);
+    } catch (LinkageError e) {
+      throw new HypervisorException.Unavailable(
+          "libvirt's client library cannot be loaded: install the package libvirt0 (or"
+              + " libvirt-libs)",
+          e);
     }
   }
 
@@ -101,10 +99,31 @@ final class Connection {
   /** False once the daemon has closed the connection; asks nothing of the daemon. */
   boolean alive() {
     try {
-      return !lost && connect.isAlive();
+      return open.get() && connect.isAlive();
     } catch (LibvirtException e) {
       return false;
     }
+  }
+
+  /**
+   * Listens for changes of domains, until the connection is closed.
+   *
+   * @param domainChanged called with a domain's UUID; on libvirt's event thread
+   * @param lost called when the daemon has gone; on libvirt's event thread
+   */
+  void listen(Consumer<String> domainChanged, Runnable lost) throws LibvirtException {
+    LifecycleListener listener =
+        (domain, event) -> {
+          tell(domain, domainChanged);
+          return 0;
+        };
+    connect.registerCloseListener((closed, reason) -> lost.run());
+    connect.addLifecycleListener(listener);
+    stopListening =
+        () -> {
+          quietly("stop listening", () -> connect.removeLifecycleListener(listener));
+          quietly("stop listening for its end", connect::unregisterCloseListener);
+        };
   }
 
   /** What libvirt meant by failing. */
@@ -136,20 +155,12 @@ final class Connection {
     }
   }
 
-  /** Closes it; no call may be running, and none may follow. */
+  /** Closes it, once; of any thread on which it isn't in use. */
   void close() {
-    quietly("stop listening for events", () -> connect.removeLifecycleListener(listener));
-    quietly("stop listening for its end", connect::unregisterCloseListener);
-    quietly("close", connect::close);
-  }
-
-  private void watch(Runnable whenLost) throws LibvirtException {
-    connect.registerCloseListener((closed, reason) -> {
-      lost = true;
-      whenLost.run();
-    });
-    quietly("keep it alive", () -> connect.setKeepAlive(KEEP_ALIVE_SECONDS, KEEP_ALIVE_COUNT));
-    connect.addLifecycleListener(listener);
+    if (open.compareAndSet(true, false)) {
+      stopListening.run();
+      quietly("close", connect::close);
+    }
   }
 
   private static void tell(Domain domain, Consumer<String> domainChanged) {
@@ -169,11 +180,11 @@ final class Connection {
   }
 
   /** Of a dead connection libvirt reports errors that nobody can do anything about. */
-  private static void quietly(String what, Step step) {
+  private void quietly(String what, Step step) {
     try {
       step.run();
     } catch (LibvirtException e) {
-      LOG.debug("libvirt connection: could not {}: {}", what, e.getMessage());
+      LOG.debug("Could not {}: {} [uri: {}]", what, e.getMessage(), uri);
     }
   }
 

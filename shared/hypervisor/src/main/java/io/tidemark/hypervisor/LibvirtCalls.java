@@ -4,9 +4,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import org.libvirt.LibvirtException;
 
 /**
@@ -21,14 +21,15 @@ final class LibvirtCalls {
 
   private final String uri;
   private final WorkerExecutor workers;
-  private final Connections connections;
+  private final ConnectionPool connections;
+  private volatile boolean closed;
 
-  LibvirtCalls(Vertx vertx, String uri, Runnable lost, Consumer<String> domainChanged) {
+  LibvirtCalls(Vertx vertx, String uri) {
     this.uri = uri;
     this.workers =
         vertx.createSharedWorkerExecutor(
             "libvirt-" + uri, WORKERS, LIMIT.toSeconds(), TimeUnit.SECONDS);
-    this.connections = new Connections(uri, lost, domainChanged);
+    this.connections = new ConnectionPool(uri);
   }
 
   /** What to do with a domain; it is freed afterwards. */
@@ -44,9 +45,8 @@ final class LibvirtCalls {
    * @param action what it does, for the error message: "libvirt could not {action}"
    * @return completes on the caller's context; fails with a {@link HypervisorException}
    */
-  <T> Future<T> call(String action, Connections.Use<T> use) {
-    return workers
-        .executeBlocking(() -> connections.use(action, use), false)
+  <T> Future<T> call(String action, ConnectionPool.Use<T> use) {
+    return blocking(() -> connections.use(action, use))
         .timeout(LIMIT.toSeconds(), TimeUnit.SECONDS)
         .recover(failure -> Future.failedFuture(explained(action, failure)));
   }
@@ -74,8 +74,23 @@ final class LibvirtCalls {
         });
   }
 
-  /** Closes the connection when the running calls have returned; later calls fail. */
+  /** A connection of its own, which is the caller's to close with {@link #blocking}. */
+  Future<Connection> connect() {
+    return blocking(() -> Connection.open(uri));
+  }
+
+  /** Runs a step that blocks, on a worker thread; fails once these are closed. */
+  <T> Future<T> blocking(Callable<T> step) {
+    return closed
+        ? Future.failedFuture(
+            new HypervisorException.Unavailable(
+                "The connection to libvirt at " + uri + " was closed", null))
+        : workers.executeBlocking(step, false);
+  }
+
+  /** Closes the connections when the running calls have returned; later calls fail. */
   Future<Void> close() {
+    closed = true;
     return workers
         .<Void>executeBlocking(
             () -> {

@@ -19,8 +19,8 @@ public final class LibvirtHypervisor implements Hypervisor {
 
   private LibvirtHypervisor(Vertx vertx, String uri) {
     this.uri = uri;
-    this.events = new DomainEvents(vertx, this::connect);
-    this.calls = new LibvirtCalls(vertx, uri, events::connectionLost, events::domainChanged);
+    this.calls = new LibvirtCalls(vertx, uri);
+    this.events = new DomainEvents(vertx, calls);
     this.waiting = new Waiting(vertx, Duration.ofMillis(200));
     this.backupJobs = new BackupJobs(calls, waiting);
     this.checkpoints = new Checkpoints(calls);
@@ -70,6 +70,12 @@ public final class LibvirtHypervisor implements Hypervisor {
         (connection, domain) -> domain.blockInfo(target).getCapacity());
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Passwords of the graphics, which {@link #domain} does not tell, are kept from the definition
+   * that is replaced, unless the new one sets them.
+   */
   @Override
   public Future<Void> define(String domainXml) {
     return calls.call(
@@ -150,6 +156,12 @@ public final class LibvirtHypervisor implements Hypervisor {
     return agent.thaw(uuid, patience);
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Connects at once, and again whenever the connection was lost; what changed meanwhile is not
+   * told, so that a listener has to look for itself now and then.
+   */
   @Override
   public void onDomainChanged(Handler<String> uuidHandler) {
     events.register(uuidHandler);
@@ -157,12 +169,7 @@ public final class LibvirtHypervisor implements Hypervisor {
 
   @Override
   public Future<Void> close() {
-    events.close();
-    return calls.close();
-  }
-
-  private Future<Void> connect() {
-    return calls.call("answer", connection -> null);
+    return events.close().eventually(calls::close);
   }
 
   private Future<Void> pressPowerButton(String uuid) {

@@ -63,4 +63,20 @@ class BackupXmlTest {
             </domaincheckpoint>
             """);
   }
+
+  @Test
+  void aCheckpointWithoutOneDisksBitmapKeepsTheOthers() {
+    var xml =
+        "<domaincheckpoint><name>c</name><disks><disk name='vda' checkpoint='bitmap' bitmap='c'/>"
+            + "<disk name='vdb' checkpoint='bitmap' bitmap='c'/></disks></domaincheckpoint>";
+
+    var rest = Checkpoints.without(xml, "vda").orElseThrow();
+
+    assertThat(rest)
+        .isEqualTo(
+            xml.replace(
+                "<disk name='vda' checkpoint='bitmap' bitmap='c'/>",
+                "<disk name='vda' checkpoint='no'/>"));
+    assertThat(Checkpoints.without(rest, "vdb")).isEmpty();
+  }
 }

@@ -2,172 +2,269 @@ package io.tidemark.hypervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+import io.tidemark.hypervisor.HypervisorException.AgentUnavailable;
+import io.tidemark.hypervisor.HypervisorException.NoSuchDomain;
+import io.tidemark.hypervisor.HypervisorException.Refused;
+import io.tidemark.hypervisor.HypervisorException.TimedOut;
 import io.tidemark.lab.BlankDomain;
 import io.tidemark.lab.Lab;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** A real libvirt, with a domain of its own for each test. */
+/** Domains of a real libvirt. */
 class LibvirtHypervisorIT {
-  private static final long MIB = 1 << 20;
-  @TempDir private static Path directory;
+  private static final String UNKNOWN = "00000000-0000-4000-8000-000000000001";
+  private static final Duration MOMENT = Duration.ofSeconds(1);
+
   private static Lab lab;
   private static Vertx vertx;
-  private static LibvirtHypervisor hypervisor;
+  private static Hypervisor hypervisor;
 
   @BeforeAll
-  static void start() {
+  static void connect() {
     lab = Lab.up(Lab.uniqueSuffix());
     vertx = Vertx.vertx();
     hypervisor = LibvirtHypervisor.create(vertx, lab.uri());
   }
 
   @AfterAll
-  static void stop() {
+  static void disconnect() {
     hypervisor.close().await();
     vertx.close().await();
     lab.close();
   }
 
   @Test
-  void domainsAreSeenWithTheirDisksAndStates() {
-    BlankDomain blank = lab.blankDomain("see", 16 * MIB, 8 * MIB);
-
-    Domain running = hypervisor.domain(blank.name()).await().orElseThrow();
-    blank.shutdown();
-    Domain off = hypervisor.domain(running.uuid()).await().orElseThrow();
-
-    assertThat(running.state()).isEqualTo(Domain.State.RUNNING);
-    assertThat(running.persistentXml().disks()).hasSize(2);
-    assertThat(off.state()).isEqualTo(Domain.State.SHUT_OFF);
-    assertThat(off.active()).isFalse();
-    assertThat(hypervisor.domains().await().stream().map(Domain::name)).contains(blank.name());
-    assertThat(hypervisor.diskSizeBytes(running.uuid(), "vdb").await()).isEqualTo(8 * MIB);
-    assertThat(hypervisor.domain("no-such-domain").await()).isEmpty();
+  void theHypervisorTellsItsNameAndVersion() {
+    assertThat(hypervisor.name().await()).isNotBlank();
+    assertThat(hypervisor.libVersion().await())
+        .isGreaterThanOrEqualTo(DiskProtection.DATA_STORE_VERSION);
   }
 
   @Test
-  void changesOfADomainAreTold() throws Exception {
-    BlankDomain blank = lab.blankDomain("told", 8 * MIB);
-    Domain domain = hypervisor.domain(blank.name()).await().orElseThrow();
-    CompletableFuture<String> told = new CompletableFuture<>();
-    hypervisor.onDomainChanged(uuid -> {
-      if (uuid.equals(domain.uuid())) {
-        told.complete(uuid);
-      }
-    });
+  void aDomainIsReadWithItsStateAndDisks() {
+    var blank = lab.blankDomain("read", 1_000_448, 8L << 20);
 
-    blank.shutdown();
+    var domain = domain(blank);
 
-    assertThat(told.get(20, TimeUnit.SECONDS)).isEqualTo(domain.uuid());
+    assertThat(domain.name()).isEqualTo(blank.name());
+    assertThat(domain.state()).isEqualTo(Domain.State.RUNNING);
+    assertThat(domain.persistentXml().live()).isFalse();
+    assertThat(domain.liveXml().orElseThrow().live()).isTrue();
+    assertThat(domain.currentXml().disks())
+        .extracting(Disk::target, Disk::format, Disk::source)
+        .containsExactly(
+            tuple("vda", "raw", Optional.of(blank.rawDisk("vda").toString())),
+            tuple("vdb", "raw", Optional.of(blank.rawDisk("vdb").toString())));
+    assertThat(hypervisor.diskSizeBytes(domain.uuid(), "vda").await()).isEqualTo(1_000_448);
+    assertThat(hypervisor.diskSizeBytes(domain.uuid(), "vdb").await()).isEqualTo(8L << 20);
+    assertThat(hypervisor.domain(domain.uuid()).await()).contains(domain);
+    assertThat(hypervisor.domains().await()).contains(domain);
   }
 
   @Test
-  void aConvertedDiskIsBackedUpIncrementallyUntilQemuIsKilled() throws IOException {
-    BlankDomain blank = lab.blankDomain("convert", 16 * MIB);
-    String uuid = convert(blank);
-    blank.write("vda", 0, MIB, 0x11);
+  void aDomainStartsPausesResumesAndEnds() {
+    var blank = lab.blankDomain("states", 1 << 20);
+    var uuid = domain(blank).uuid();
 
-    begin(uuid, "c1", Optional.empty());
-    assertThat(hypervisor.backupActive(uuid).await()).isTrue();
-    hypervisor.abortBackup(uuid).await();
-    begin(uuid, "c2", Optional.of("c1"));
-    hypervisor.abortBackup(uuid).await();
-    hypervisor.deleteCheckpoint(uuid, "c1").await();
-    hypervisor.deleteCheckpoint(uuid, "c1").await();
-
-    assertThat(hypervisor.backupActive(uuid).await()).isFalse();
-    assertThat(hypervisor.checkpoints(uuid).await()).containsExactly("c2");
-    assertThatThrownBy(() -> begin(uuid, "c3", Optional.of("never")))
-        .isInstanceOf(HypervisorException.CheckpointBroken.class);
+    lab.virsh("suspend", blank.name());
+    assertThat(domain(blank).state()).isEqualTo(Domain.State.PAUSED);
+    hypervisor.resume(uuid).await();
+    assertThat(domain(blank).state()).isEqualTo(Domain.State.RUNNING);
+    blank.shutdown();
+    assertThat(domain(blank))
+        .returns(Domain.State.SHUT_OFF, Domain::state)
+        .returns(Optional.empty(), Domain::liveXml);
+    assertThat(hypervisor.diskSizeBytes(uuid, "vda").await()).isEqualTo(1 << 20);
+    hypervisor.start(uuid).await();
+    assertThat(domain(blank).active()).isTrue();
     blank.killQemu();
-    blank.start();
-    assertThatThrownBy(() -> begin(uuid, "c4", Optional.of("c2")))
-        .isInstanceOfSatisfying(
-            HypervisorException.CheckpointBroken.class,
-            e -> assertThat(e.target()).isEqualTo("vda"));
-    hypervisor.deleteCheckpoint(uuid, "c2").await();
+    assertThat(domain(blank).state()).isEqualTo(Domain.State.CRASHED);
+    hypervisor.shutdown(uuid, MOMENT).await();
   }
 
   @Test
-  void aDaemonThatIsNotThereIsSaidSo() {
-    LibvirtHypervisor nowhere =
-        LibvirtHypervisor.create(vertx, "qemu+unix:///system?socket=/nowhere/libvirt-sock");
+  void aGuestThatHearsThePowerButtonIsOffWhenItIsDone() {
+    var guest = lab.bootGuest("button");
+    var uuid = hypervisor.domain(guest.name()).await().orElseThrow().uuid();
 
-    assertThatThrownBy(() -> nowhere.domains().await())
-        .isInstanceOf(HypervisorException.Unavailable.class)
-        .hasMessageContaining("/nowhere/libvirt-sock");
-    nowhere.close().await();
+    hypervisor.shutdown(uuid, Duration.ofSeconds(60)).await();
+
+    assertThat(guest.state()).isEqualTo("shut off");
   }
 
-  private static String convert(BlankDomain blank) throws IOException {
+  @Test
+  void aDomainThatDoesNotHearThePowerButtonIsLeftRunning() {
+    var blank = lab.blankDomain("deaf", 1 << 20);
+
+    assertThatThrownBy(() -> hypervisor.shutdown(domain(blank).uuid(), MOMENT).await())
+        .isInstanceOf(TimedOut.class)
+        .hasMessageContaining("still runs");
+    assertThat(domain(blank).state()).isEqualTo(Domain.State.RUNNING);
+  }
+
+  @Test
+  void whatIsUnknownIsSaidSo() {
+    assertThat(hypervisor.domain("no-such-domain").await()).isEmpty();
+    assertThat(hypervisor.domain(UNKNOWN).await()).isEmpty();
+    assertThatThrownBy(() -> hypervisor.start(UNKNOWN).await())
+        .isInstanceOf(NoSuchDomain.class)
+        .hasMessageContaining(UNKNOWN);
+    assertThatThrownBy(() -> hypervisor.shutdown(UNKNOWN, MOMENT).await())
+        .isInstanceOf(NoSuchDomain.class);
+    assertThatThrownBy(() -> hypervisor.abortBackup(UNKNOWN).await())
+        .isInstanceOf(NoSuchDomain.class);
+    var blank = lab.blankDomain("nodisk", 65536);
+    assertThatThrownBy(() -> hypervisor.diskSizeBytes(domain(blank).uuid(), "vdz").await())
+        .isInstanceOf(Refused.class)
+        .hasMessageContaining("vdz")
+        .hasMessageContaining(blank.name());
+  }
+
+  @Test
+  void aDomainWithoutAgentIsNotFrozenAndNeedsNoThaw() {
+    var blank = lab.blankDomain("agent", 65536);
+    var uuid = domain(blank).uuid();
+
+    assertThatThrownBy(() -> hypervisor.freeze(uuid, MOMENT).await())
+        .isInstanceOf(AgentUnavailable.class)
+        .hasMessageContaining(blank.name());
+    hypervisor.thaw(uuid, MOMENT).await();
     blank.shutdown();
-    Domain domain = hypervisor.domain(blank.name()).await().orElseThrow();
-    Path placeholder = directory.resolve(blank.name() + ".placeholder");
-    Path metadata = directory.resolve(blank.name() + ".qcow2");
-    HostCommand host = new HostCommand(vertx);
-    run(host, "truncate", "-s", "16M", placeholder.toString());
-    run(
-        host,
-        "qemu-img",
-        "create",
-        "-q",
-        "-f",
-        "qcow2",
-        "-o",
-        "data_file=" + placeholder + ",data_file_raw=on",
-        metadata.toString(),
-        "16M");
-    run(
-        host,
-        "qemu-img",
-        "amend",
-        "-f",
-        "qcow2",
-        "-o",
-        "data_file=" + blank.rawDisk("vda") + ",data_file_raw=on",
-        metadata.toString());
-    Files.delete(placeholder);
-    hypervisor
-        .define(domain.persistentXml().withMetadataImage("vda", metadata.toString()).text())
-        .await();
+    hypervisor.thaw(uuid, MOMENT).await();
+  }
+
+  @Test
+  void anAgentThatNeverAnswersIsGivenUp() {
+    var blank = lab.blankDomain("silent", 65536);
+    blank.shutdown();
+    var channel =
+        "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>";
+    hypervisor.define(with(domain(blank), "</devices>", channel + "</devices>")).await();
     blank.start();
-    return domain.uuid();
+
+    assertThatThrownBy(() -> hypervisor.freeze(domain(blank).uuid(), MOMENT).await())
+        .isInstanceOf(AgentUnavailable.class)
+        .hasMessageContaining(blank.name());
   }
 
-  private static void run(HostCommand host, String... command) {
-    host.run("qemu-utils", java.time.Duration.ofSeconds(30), List.of(command)).await();
+  @Test
+  void aMetadataImageIsAcceptedByLibvirtAndTakenAwayAgain() throws IOException {
+    var domain = ConvertedDomain.of(vertx, lab, hypervisor, "both", 1 << 20, 1_000_448);
+    var converted = hypervisor.domain(domain.uuid()).await().orElseThrow();
+
+    assertThat(converted.currentXml().disks())
+        .extracting(Disk::target, Disk::format, Disk::dataPath)
+        .containsExactly(
+            tuple("vda", "qcow2", Optional.of(domain.blank().rawDisk("vda").toString())),
+            tuple("vdb", "qcow2", Optional.of(domain.blank().rawDisk("vdb").toString())));
+    assertThat(hypervisor.diskSizeBytes(domain.uuid(), "vda").await()).isEqualTo(1 << 20);
+    domain.blank().write("vda", 4096, 512, 0x77);
+    domain.blank().flush("vda");
+    domain.blank().shutdown();
+    var reverted = converted.persistentXml();
+    for (var target : domain.targets()) {
+      reverted = reverted.withoutMetadataImage(target);
+    }
+    hypervisor.define(reverted.text()).await();
+
+    hypervisor.start(domain.uuid()).await();
+    assertThat(domain(domain.blank()).persistentXml()).isEqualTo(reverted);
+    assertThat(domain(domain.blank()).currentXml().disks())
+        .extracting(Disk::format)
+        .containsOnly("raw");
+    assertThat(Files.readAllBytes(domain.blank().rawDisk("vda"))[4096]).isEqualTo((byte) 0x77);
   }
 
-  private static void begin(String uuid, String checkpoint, Optional<String> from) {
-    BackupXml backup =
-        new BackupXml(
-            directory.resolve(checkpoint + ".sock"),
-            List.of(
-                new BackupXml.Disk(
-                    "vda",
-                    true,
-                    from,
-                    "vda",
-                    "backup-vda",
-                    directory.resolve(checkpoint + ".scratch"))));
+  @Test
+  void aDefinitionKeepsItsPasswordThoughNobodyIsToldIt() {
+    var blank = lab.blankDomain("secret", 65536);
     hypervisor
-        .beginBackup(
-            uuid,
-            backup.toXml(),
-            Optional.of(new CheckpointXml(checkpoint, Map.of("vda", true)).toXml()))
+        .define(
+            with(
+                domain(blank),
+                "</devices>",
+                "<graphics type='vnc' passwd='s3cret&amp;' port='-1'/></devices>"))
         .await();
+    var definition = domain(blank).persistentXml();
+    assertThat(definition.text()).doesNotContain("s3cret");
+
+    hypervisor.define(definition.text()).await();
+
+    assertThat(lab.virsh("dumpxml", "--inactive", "--security-info", blank.name()))
+        .contains("passwd='s3cret&amp;'");
+  }
+
+  @Test
+  void namesOfEveryLanguageAreKept() {
+    var blank = lab.blankDomain("umlaut", 65536);
+    var title = "Gedächtnis 記憶 🌊";
+
+    hypervisor
+        .define(with(domain(blank), "<memory ", "<title>" + title + "</title><memory "))
+        .await();
+
+    assertThat(domain(blank).persistentXml().text()).contains("<title>" + title + "</title>");
+  }
+
+  @Test
+  void whatLibvirtDoesNotUnderstandIsNotDefined() {
+    var blank = lab.blankDomain("invalid", 65536);
+    var before = domain(blank).persistentXml();
+
+    var misspelt = with(domain(blank), "<devices>", "<devices><dsik/>");
+
+    assertThatThrownBy(() -> hypervisor.define(misspelt).await())
+        .isInstanceOf(Refused.class)
+        .hasMessageContaining("Extra element devices")
+        .hasMessageContaining("XML is at fault");
+    assertThatThrownBy(() -> hypervisor.define("<domain>").await())
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(domain(blank).persistentXml()).isEqualTo(before);
+  }
+
+  @Test
+  void aDomainWhoseDiskIsMissingDoesNotStartAndTheFileIsNamed() throws IOException {
+    var blank = lab.blankDomain("missing", 65536);
+    blank.shutdown();
+    var disk = blank.rawDisk("vda");
+    Files.delete(disk);
+
+    assertThatThrownBy(() -> hypervisor.start(domain(blank).uuid()).await())
+        .isInstanceOf(Refused.class)
+        .hasMessageContaining(disk.toString())
+        .hasMessageContaining(blank.name());
+  }
+
+  @Test
+  void callsCompleteOnTheContextOfTheCaller() {
+    var context = vertx.getOrCreateContext();
+    var completed =
+        Future.<Boolean>future(promise ->
+            context.runOnContext(now ->
+                hypervisor
+                    .name()
+                    .onComplete(name -> promise.complete(context.equals(Vertx.currentContext())))));
+
+    assertThat(completed.await()).isTrue();
+  }
+
+  private static Domain domain(BlankDomain blank) {
+    return hypervisor.domain(blank.name()).await().orElseThrow();
+  }
+
+  private static String with(Domain domain, String part, String by) {
+    var text = domain.persistentXml().text();
+    assertThat(text).contains(part);
+    return text.replace(part, by);
   }
 }

@@ -17,19 +17,19 @@ class XmlPropertiesTest {
   private static final Arbitrary<String> TEXT =
       Arbitraries.strings().withChars("ab <>&'\"/=-]\t\nä€").ofMaxLength(12);
 
-  @Property
+  @Property(tries = 300)
   void elementsStandInTheTextWhereTheParserSeesThem(@ForAll("documents") String text) {
     assertSame(XmlSpan.of(text), Dom.root(text, "e"), text);
   }
 
-  @Property
+  @Property(tries = 300)
   void escapedTextIsReadBackAsItWas(@ForAll("texts") String value) {
     var root = Dom.root("<e a='" + XmlText.escape(value) + "'/>", "e");
 
     assertThat(root.getAttribute("a")).isEqualTo(value);
   }
 
-  @Property
+  @Property(tries = 300)
   void convertedAndRevertedDisksAreTheSameAndAllElseIsUntouched(
       @ForAll("domains") DomainXml domain) {
     for (var disk : domain.disks()) {
