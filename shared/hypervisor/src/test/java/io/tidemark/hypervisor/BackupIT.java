@@ -168,8 +168,8 @@ class BackupIT {
 
   private static void removeBitmap(ConvertedDomain domain, String target, String bitmap) {
     var name = domain.blank().name();
-    var path = "string(//disk[target/@dev='" + target + "']/source/@index)";
-    var index = lab.virsh("dumpxml", name, "--xpath", path).strip();
+    var path = "//disk[target/@dev='" + target + "']/source/@index";
+    var index = lab.virsh("dumpxml", name, "--xpath", path).replaceAll("\\D", "");
     lab.virsh(
         "qemu-monitor-command",
         name,
