@@ -95,7 +95,7 @@ public final class SuiteProcess implements AutoCloseable {
 
   private boolean answers() {
     try {
-      api().get("status", Map.class);
+      api().get("vms", Map.class);
       return true;
     } catch (CliFailure notYet) {
       return false;
