@@ -121,26 +121,24 @@ final class BackupJobs {
    * any more.
    */
   Future<Void> complete(RestorePointSealed sealed) {
-    return openEntry(sealed.backupId())
-        .map(entry ->
-            inTurn(entry.accepted().domainUuid(), () -> end(entry, JobOutcome.COMPLETED, "")))
-        .orElseGet(Future::succeededFuture);
+    return endInTurn(sealed.backupId(), JobOutcome.COMPLETED, "");
   }
 
   /** The backup failed: its checkpoint must not become a base. */
   Future<Void> abort(BackupFailed failed) {
-    return openEntry(failed.backupId())
-        .map(entry ->
-            inTurn(
-                entry.accepted().domainUuid(),
-                () -> end(entry, JobOutcome.ABORTED, failed.reason())))
-        .orElseGet(Future::succeededFuture);
+    return endInTurn(failed.backupId(), JobOutcome.ABORTED, failed.reason());
   }
 
-  /** Looks after the open jobs: one whose domain or job is gone has ended by itself. */
+  /**
+   * Looks after the open jobs: one whose domain or job is gone has ended by itself. What could not
+   * be said of the ended ones is said now.
+   */
   void watch() {
     for (JobEntry entry : List.copyOf(entries.values())) {
-      if (entry.isOpen()) {
+      if (entry.isUntold()) {
+        inTurn(entry.accepted().domainUuid(), () -> tellEnd(entry.id()))
+            .onFailure(e -> LOG.debug("An end could not be told [{}]", entry.id(), e));
+      } else if (entry.isOpen()) {
         watch
             .whyLost(entry)
             .compose(reason ->
@@ -178,19 +176,39 @@ final class BackupJobs {
         .ended()
         .map(this::publish)
         .or(() -> entry.started().map(this::publish))
+        .orElseGet(() ->
+            end(
+                entry,
+                JobOutcome.ABORTED,
+                "the hypervisor of VM "
+                    + entry.accepted().domainName()
+                    + " could not be reached while its backup began: try again"));
+  }
+
+  private Future<Void> endInTurn(String backupId, JobOutcome outcome, String reason) {
+    return Optional.ofNullable(entries.get(backupId))
+        .map(entry -> inTurn(entry.accepted().domainUuid(), () -> end(entry, outcome, reason)))
         .orElseGet(Future::succeededFuture);
   }
 
-  /** Closes the job and says so; nothing if somebody has closed it meanwhile. */
+  /** Closes the job and says so; if it has been closed meanwhile, sees to it that it is said. */
   private Future<Void> end(JobEntry entry, JobOutcome outcome, String reason) {
     if (openEntry(entry.id()).isEmpty()) {
-      return Future.succeededFuture();
+      return tellEnd(entry.id());
     }
     return ending
         .end(entries.get(entry.id()), outcome, reason)
-        .compose(
-            ended -> remember(entries.get(entry.id()).over(ended)).compose(v -> publish(ended)))
+        .compose(ended -> remember(entries.get(entry.id()).over(ended)))
+        .compose(v -> tellEnd(entry.id()))
         .compose(v -> forgetOldest());
+  }
+
+  /** Says that a job has ended, unless it is said. */
+  private Future<Void> tellEnd(String backupId) {
+    JobEntry entry = entries.get(backupId);
+    return entry.isUntold()
+        ? publish(entry.ended().orElseThrow()).compose(v -> remember(entry.told()))
+        : Future.succeededFuture();
   }
 
   private Future<Void> remember(JobEntry entry) {
@@ -200,10 +218,7 @@ final class BackupJobs {
 
   private Future<Void> forgetOldest() {
     List<String> ended =
-        entries.values().stream()
-            .filter(entry -> entry.ended().isPresent())
-            .map(JobEntry::id)
-            .toList();
+        entries.values().stream().filter(JobEntry::endTold).map(JobEntry::id).toList();
     Future<Void> forgotten = Future.succeededFuture();
     for (String id : ended.subList(0, Math.max(0, ended.size() - HISTORY))) {
       entries.remove(id);

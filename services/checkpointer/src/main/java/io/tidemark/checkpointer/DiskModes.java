@@ -55,20 +55,29 @@ final class DiskModes {
     return disk.device().equals("disk") && disk.source().isPresent() && !disk.transientDisk();
   }
 
+  /** One bitmap that can't be made would keep the whole VM from being backed up. */
+  private static boolean keepsBitmap(Disk disk) {
+    return disk.format().equals("qcow2") && !disk.readOnly() && !disk.shareable();
+  }
+
   private static PlannedDisk plan(BackupAccepted accepted, Disk disk, List<String> checkpoints) {
-    boolean keepsBitmap = disk.format().equals("qcow2");
+    boolean keepsBitmap = keepsBitmap(disk);
     Optional<ParentDisk> parent = accepted.parent().flatMap(point -> point.disk(disk.target()));
-    Optional<String> whole = whyWhole(accepted, parent, keepsBitmap, checkpoints);
+    Optional<String> whole = whyWhole(accepted, disk, checkpoints);
     return new PlannedDisk(
         disk, whole.isPresent() ? DiskMode.FULL : DiskMode.INCREMENTAL, whole, keepsBitmap, parent);
   }
 
   private static Optional<String> whyWhole(
-      BackupAccepted accepted,
-      Optional<ParentDisk> parent,
-      boolean keepsBitmap,
-      List<String> checkpoints) {
-    if (!keepsBitmap) {
+      BackupAccepted accepted, Disk disk, List<String> checkpoints) {
+    if (!keepsBitmap(disk) && !disk.format().equals("raw")) {
+      return Optional.of(
+          "no dirty bitmap can be kept for a "
+              + (disk.readOnly() ? "read-only " : disk.shareable() ? "shareable " : "")
+              + disk.format()
+              + " disk");
+    }
+    if (!keepsBitmap(disk)) {
       return Optional.of(
           "not converted: run `tidemark convert "
               + accepted.domainName()
@@ -77,6 +86,7 @@ final class DiskModes {
     if (accepted.full()) {
       return Optional.of("a full backup was asked for");
     }
+    Optional<ParentDisk> parent = accepted.parent().flatMap(point -> point.disk(disk.target()));
     if (accepted.parent().isEmpty()) {
       return Optional.of("the first backup of this VM");
     }

@@ -16,6 +16,9 @@ import org.slf4j.LoggerFactory;
 final class Freeze {
   private static final Logger LOG = LoggerFactory.getLogger(Freeze.class);
 
+  /** A guest that stays frozen stands still for ever. */
+  private static final int THAW_TRIES = 5;
+
   private final Hypervisor hypervisor;
   private final Duration patience;
 
@@ -36,16 +39,24 @@ final class Freeze {
           LOG.info("Not frozen: {} [vm: {}]", e.getMessage(), domain.name());
           return Future.succeededFuture(Consistency.CRASH);
         })
-        .compose(consistency -> instant.get().eventually(() -> thaw(domain)).map(consistency));
+        .compose(consistency ->
+            instant.get().eventually(() -> thaw(domain, tries(consistency))).map(consistency));
   }
 
   /** Also after a freeze that seemed to fail: it may have come through late. */
-  private Future<Void> thaw(Domain domain) {
+  private Future<Void> thaw(Domain domain, int tries) {
     return hypervisor
         .thaw(domain.uuid(), patience)
         .recover(e -> {
+          if (tries > 1) {
+            return thaw(domain, tries - 1);
+          }
           LOG.warn("Thawing failed: {} [vm: {}]", e.getMessage(), domain.name());
           return Future.succeededFuture();
         });
+  }
+
+  private static int tries(Consistency consistency) {
+    return consistency == Consistency.FILESYSTEM ? THAW_TRIES : 1;
   }
 }

@@ -5,6 +5,7 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.List;
@@ -40,6 +41,8 @@ final class HostDirectories {
     return vertx.executeBlocking(() -> {
       for (String name : List.of("sockets", "scratch")) {
         Path made = Files.createDirectories(directory.resolve(name));
+        // Who knows a name may pass; nobody else may see what VMs are backed up.
+        Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwx--x--x"));
         giveToQemu(made);
       }
       return null;

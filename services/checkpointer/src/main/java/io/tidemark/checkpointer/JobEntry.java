@@ -10,20 +10,28 @@ import java.util.Optional;
  *
  * @param started what was published when the job was open
  * @param ended what was published when it was closed, or could not be opened
+ * @param endTold whether {@code ended} is published: until then it has to be tried again
  */
 record JobEntry(
-    BackupAccepted accepted, Optional<BackupStarted> started, Optional<BackupJobEnded> ended) {
+    BackupAccepted accepted,
+    Optional<BackupStarted> started,
+    Optional<BackupJobEnded> ended,
+    boolean endTold) {
 
   static JobEntry opening(BackupAccepted accepted) {
-    return new JobEntry(accepted, Optional.empty(), Optional.empty());
+    return new JobEntry(accepted, Optional.empty(), Optional.empty(), false);
   }
 
   JobEntry open(BackupStarted event) {
-    return new JobEntry(accepted, Optional.of(event), Optional.empty());
+    return new JobEntry(accepted, Optional.of(event), Optional.empty(), false);
   }
 
   JobEntry over(BackupJobEnded event) {
-    return new JobEntry(accepted, started, Optional.of(event));
+    return new JobEntry(accepted, started, Optional.of(event), false);
+  }
+
+  JobEntry told() {
+    return new JobEntry(accepted, started, ended, true);
   }
 
   String id() {
@@ -32,5 +40,10 @@ record JobEntry(
 
   boolean isOpen() {
     return started.isPresent() && ended.isEmpty();
+  }
+
+  /** It has ended, and nobody knows it yet. */
+  boolean isUntold() {
+    return ended.isPresent() && !endTold;
   }
 }

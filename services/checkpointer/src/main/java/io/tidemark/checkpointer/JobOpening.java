@@ -152,14 +152,17 @@ final class JobOpening {
         attempt.accepted().backupId());
     boolean named =
         disks.stream().anyMatch(d -> d.incremental() && d.target().equals(broken.target()));
-    return begin(
-        attempt.next(),
+    List<PlannedDisk> without =
         disks.stream()
             .map(disk ->
                 disk.incremental() && (!named || disk.target().equals(broken.target()))
                     ? disk.full(DiskModes.BROKEN_BITMAP)
                     : disk)
-            .toList());
+            .toList();
+    // A scratch file that is used again would answer with old data.
+    return directories
+        .clean(attempt.accepted().backupId())
+        .compose(v -> begin(attempt.next(), without));
   }
 
   /** A begin that fails may leave its checkpoint, or even the job. */

@@ -30,9 +30,12 @@ final class JobWatch {
           if (found.isEmpty() || !found.get().active()) {
             return lost(entry, "was shut off or crashed during its backup: start it and try again");
           }
-          return found.get().state() == Domain.State.PAUSED
-              ? whyPaused(entry, found.get())
-              : whyWithoutJob(entry);
+          Domain domain = found.get();
+          return whyWithoutJob(entry)
+              .compose(reason ->
+                  reason.isEmpty() && domain.state() == Domain.State.PAUSED
+                      ? whyPaused(entry, domain)
+                      : Future.succeededFuture(reason));
         });
   }
 
@@ -55,7 +58,7 @@ final class JobWatch {
         .scratchIsFull()
         .compose(full -> {
           if (!full) {
-            return whyWithoutJob(entry);
+            return Future.succeededFuture(Optional.empty());
           }
           LOG.error(
               "The scratch space is full and the guest stands still: ending its backup [vm: {}]",

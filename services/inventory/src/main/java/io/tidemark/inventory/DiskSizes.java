@@ -22,7 +22,7 @@ final class DiskSizes {
     this.hypervisor = hypervisor;
   }
 
-  /** Bytes by target name; 0 for a disk whose size can't be found out. */
+  /** Bytes by target name; 0 for a disk whose size can't be found out now: it is asked again. */
   Future<Map<String, Long>> of(Domain domain) {
     List<Disk> disks =
         domain.persistentXml().disks().stream().filter(Descriptions::isDisk).toList();
@@ -36,7 +36,9 @@ final class DiskSizes {
           for (int i = 0; i < disks.size(); i++) {
             sizes.put(disks.get(i).target(), all.<Long>resultAt(i));
           }
-          known.put(domain.uuid(), new Known(disks, Map.copyOf(sizes)));
+          if (!sizes.containsValue(0L)) {
+            known.put(domain.uuid(), new Known(disks, Map.copyOf(sizes)));
+          }
           return Map.copyOf(sizes);
         });
   }
