@@ -3,28 +3,35 @@ package io.tidemark.runtime;
 import io.tidemark.events.Topic;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.kafka.admin.KafkaAdminClient;
-import io.vertx.kafka.admin.NewTopic;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /** Makes topics and asks the broker how it is, through one admin client. Thread-safe. */
 final class TopicAdmin {
   private static final long PAUSE_MILLIS = 1_000;
-  private static final short BROKERS_DEFAULT = -1;
+  private static final Duration CLOSE = Duration.ofSeconds(1);
   private static final long ONE_DAY_MILLIS = 24 * 60 * 60 * 1_000L;
 
   private final Vertx vertx;
   private final KafkaSettings settings;
   private final BrokerWatch watch;
-  private final AtomicReference<KafkaAdminClient> client = new AtomicReference<>();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final Lock lock = new ReentrantLock();
+  // Guarded by the lock; made at first use, since an address may not be known at the start.
+  private Optional<Admin> open = Optional.empty();
 
   TopicAdmin(Vertx vertx, KafkaSettings settings, BrokerWatch watch) {
     this.vertx = vertx;
@@ -35,8 +42,8 @@ final class TopicAdmin {
   /**
    * Creates those of the topics that are missing.
    *
-   * @return completes when all are there, however long the broker is away; fails only when this is
-   *     closed meanwhile
+   * @return completes when all are there, however long the broker is away; fails when this is
+   *     closed meanwhile, or when the broker refuses a topic
    */
   Future<Void> create(Collection<Topic> topics) {
     return untilAnswered(() -> createMissing(topics));
@@ -44,38 +51,54 @@ final class TopicAdmin {
 
   /** Asks once. */
   Future<Boolean> answers() {
-    return attempt(() -> client().describeCluster().<Void>mapEmpty()).map(true).otherwise(false);
+    return attempt(() -> done(admin().describeCluster().clusterId())).map(true).otherwise(false);
   }
 
-  /** Repeats what fails while the broker is away or not ready for it. */
+  /**
+   * Repeats what fails while the broker is away or not ready for it; any other failure is passed
+   * on.
+   */
   <T> Future<T> untilAnswered(Supplier<Future<T>> question) {
     return attempt(question)
         .recover(cause ->
-            closed.get()
-                ? Future.failedFuture(new IllegalStateException("closed meanwhile", cause))
-                : vertx.timer(PAUSE_MILLIS).compose(v -> untilAnswered(question)));
+            cause instanceof KafkaException && !closed.get()
+                ? vertx.timer(PAUSE_MILLIS).compose(v -> untilAnswered(question))
+                : Future.failedFuture(cause));
   }
 
   Future<Void> close() {
     closed.set(true);
-    KafkaAdminClient open = client.getAndSet(null);
-    return open == null ? Future.succeededFuture() : open.close(PAUSE_MILLIS);
+    return vertx.executeBlocking(() -> {
+      lock.lock();
+      try {
+        open.ifPresent(admin -> admin.close(CLOSE));
+        open = Optional.empty();
+      } finally {
+        lock.unlock();
+      }
+      return null;
+    });
   }
 
   private <T> Future<T> attempt(Supplier<Future<T>> question) {
     Future<T> answer;
     try {
       answer = question.get();
-    } catch (RuntimeException e) {
+    } catch (KafkaException e) {
       // An address that no name server knows (yet) fails at once.
       answer = Future.failedFuture(e);
     }
-    return answer.onSuccess(v -> watch.answered()).onFailure(watch::failed);
+    return answer
+        .onSuccess(v -> watch.answered())
+        .onFailure(cause -> {
+          if (cause instanceof KafkaException && !closed.get()) {
+            watch.failed(cause);
+          }
+        });
   }
 
   private Future<Void> createMissing(Collection<Topic> topics) {
-    return client()
-        .listTopics()
+    return done(admin().listTopics().names())
         .compose(present ->
             Future.join(
                     topics.stream()
@@ -86,11 +109,11 @@ final class TopicAdmin {
   }
 
   private Future<Void> create(Topic topic) {
+    // No replication factor of our own: a cluster has its default.
     NewTopic wanted =
-        new NewTopic(topic.topicName(), topic.partitions(), BROKERS_DEFAULT)
-            .setConfig(configuration(topic));
-    return client()
-        .createTopics(List.of(wanted))
+        new NewTopic(topic.topicName(), Optional.of(topic.partitions()), Optional.empty())
+            .configs(configuration(topic));
+    return done(admin().createTopics(List.of(wanted)).all())
         .recover(cause ->
             cause instanceof TopicExistsException
                 ? Future.succeededFuture()
@@ -107,13 +130,26 @@ final class TopicAdmin {
             Long.toString(topic.retention().toMillis()));
   }
 
-  private KafkaAdminClient client() {
-    return client.updateAndGet(open -> open == null ? connect() : open);
+  private Admin admin() {
+    if (closed.get()) {
+      throw new IllegalStateException("the connection to the events is closed");
+    }
+    lock.lock();
+    try {
+      Admin admin = open.orElseGet(() -> Admin.create(settings.admin()));
+      open = Optional.of(admin);
+      return admin;
+    } finally {
+      lock.unlock();
+    }
   }
 
-  private KafkaAdminClient connect() {
-    Properties properties = new Properties();
-    properties.putAll(settings.admin());
-    return KafkaAdminClient.create(vertx, properties);
+  private <T> Future<T> done(KafkaFuture<T> answer) {
+    return Future.fromCompletionStage(answer.toCompletionStage(), vertx.getOrCreateContext())
+        .recover(cause ->
+            Future.failedFuture(
+                cause instanceof CompletionException && cause.getCause() != null
+                    ? cause.getCause()
+                    : cause));
   }
 }

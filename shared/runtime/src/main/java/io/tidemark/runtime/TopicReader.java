@@ -52,12 +52,11 @@ final class TopicReader extends KafkaEventConsumer {
 
   private Future<Set<TopicPartition>> partitions(KafkaReadStream<byte[], byte[]> stream) {
     return Future.join(topics.stream().map(topic -> partitions(stream, topic)).toList())
-        .map(
-            all ->
-                all.<List<PartitionInfo>>list().stream()
-                    .flatMap(List::stream)
-                    .map(info -> new TopicPartition(info.topic(), info.partition()))
-                    .collect(Collectors.toSet()));
+        .map(all ->
+            all.<List<PartitionInfo>>list().stream()
+                .flatMap(List::stream)
+                .map(info -> new TopicPartition(info.topic(), info.partition()))
+                .collect(Collectors.toSet()));
   }
 
   // A topic made a moment ago may not be in the broker's metadata yet.
@@ -65,14 +64,10 @@ final class TopicReader extends KafkaEventConsumer {
       KafkaReadStream<byte[], byte[]> stream, Topic topic) {
     return stream
         .partitionsFor(topic.topicName())
-        .compose(
-            known ->
-                known == null || known.isEmpty()
-                    ? parts
-                        .vertx()
-                        .timer(LOOK_AGAIN_MILLIS)
-                        .compose(v -> partitions(stream, topic))
-                    : Future.succeededFuture(known));
+        .compose(known ->
+            known == null || known.isEmpty()
+                ? parts.vertx().timer(LOOK_AGAIN_MILLIS).compose(v -> partitions(stream, topic))
+                : Future.succeededFuture(known));
   }
 
   private Future<Map<TopicPartition, Long>> positions(
