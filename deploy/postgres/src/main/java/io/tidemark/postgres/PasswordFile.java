@@ -17,6 +17,10 @@ final class PasswordFile {
     this.file = file;
   }
 
+  Path file() {
+    return file;
+  }
+
   /** Letters and digits. */
   String readOrCreate() throws IOException {
     if (!Files.exists(file)) {

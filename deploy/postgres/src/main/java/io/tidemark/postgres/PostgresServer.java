@@ -9,7 +9,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -42,11 +41,13 @@ public final class PostgresServer implements AutoCloseable {
     Path directory = dataDirectory.toAbsolutePath();
     try {
       Files.createDirectories(directory);
-      String password = new PasswordFile(directory.resolve("password")).readOrCreate();
+      PasswordFile password = new PasswordFile(directory.resolve("password"));
+      String secret = password.readOrCreate();
       Path cluster = directory.resolve("cluster");
       new OrphanedPostgres(cluster).stop();
-      PostgresServer started = new PostgresServer(launch(directory, cluster, password), password);
-      started.prepareOrClose(cluster);
+      PostgresServer started =
+          new PostgresServer(launch(directory, cluster, password, secret), secret);
+      started.prepareOrClose();
       return started;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -71,8 +72,8 @@ public final class PostgresServer implements AutoCloseable {
     }
   }
 
-  private static EmbeddedPostgres launch(Path directory, Path cluster, String password)
-      throws IOException {
+  private static EmbeddedPostgres launch(
+      Path directory, Path cluster, PasswordFile password, String secret) throws IOException {
     EmbeddedPostgres.Builder builder =
         EmbeddedPostgres.builder()
             .setDataDirectory(cluster)
@@ -80,38 +81,34 @@ public final class PostgresServer implements AutoCloseable {
             .setOverrideWorkingDirectory(directory.resolve("binaries").toFile())
             .setRegisterShutdownHook(false)
             .setPGStartupWait(START_PATIENCE)
-            .setConnectConfig("password", password)
+            .setConnectConfig("password", secret)
+            // These two reach initdb as options: from its first instant the cluster wants
+            // passwords.
+            .setLocaleConfig("auth", "scram-sha-256")
+            .setLocaleConfig("pwfile", password.file().toString())
+            .setServerConfig("max_connections", "50")
             .setServerConfig("unix_socket_directories", "")
-            .setServerConfig("listen_addresses", "127.0.0.1")
-            .setServerConfig("password_encryption", "scram-sha-256");
+            .setServerConfig("listen_addresses", "127.0.0.1");
+
     DURABLE.forEach(builder::setServerConfig);
     return builder.start();
   }
 
-  private void prepareOrClose(Path cluster) throws SQLException, IOException {
+  private void prepareOrClose() throws SQLException, IOException {
     try (Connection connection = server.getPostgresDatabase().getConnection();
         Statement sql = connection.createStatement()) {
       assertDurable(sql);
       if (!exists(sql, "select 1 from pg_roles where rolname = '" + NAME + "'")) {
         // Only digits and letters are in it; PostgreSQL has no parameters for this statement.
         sql.execute("create role " + NAME + " login password '" + password + "'");
-        sql.execute("alter role postgres password '" + password + "'");
       }
       if (!exists(sql, "select 1 from pg_database where datname = '" + NAME + "'")) {
         sql.execute("create database " + NAME + " owner " + NAME);
       }
-      demandPasswords(cluster, sql);
-    } catch (SQLException | IOException | PostgresException e) {
+    } catch (SQLException | PostgresException e) {
       server.close();
       throw e;
     }
-  }
-
-  /** The cluster is made without passwords; from now on everybody needs one. */
-  private static void demandPasswords(Path cluster, Statement sql)
-      throws IOException, SQLException {
-    Files.write(cluster.resolve("pg_hba.conf"), List.of("host all all 127.0.0.1/32 scram-sha-256"));
-    sql.execute("select pg_reload_conf()");
   }
 
   private static void assertDurable(Statement sql) throws SQLException {

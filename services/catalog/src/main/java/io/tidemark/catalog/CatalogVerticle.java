@@ -10,6 +10,7 @@ import io.vertx.core.VerticleBase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,9 +23,9 @@ public final class CatalogVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(CatalogVerticle.class);
   private static final String GROUP = "tidemark-catalog";
   private static final String JOURNAL_GROUP = "tidemark-catalog-journal";
-  private static final Duration VAULT_CHECK = Duration.ofSeconds(15);
   private static final Duration PRUNING = Duration.ofHours(1);
   private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Duration HEARTBEAT = Duration.ofSeconds(15);
 
   private final CatalogConfig config;
@@ -56,12 +57,12 @@ public final class CatalogVerticle extends VerticleBase {
     parts.inbox().stop();
     parts.inventory().stop();
     parts.journal().stop();
-    return Future.join(consumers.stream().map(EventConsumer::stop).toList())
-        .eventually(() -> parts.verifications().stop())
-        .eventually(() -> parts.http().close())
-        .eventually(() -> parts.wakeups().stop())
-        .eventually(() -> parts.vault().close())
-        .eventually(() -> parts.database().close());
+    return within(Future.join(consumers.stream().map(EventConsumer::stop).toList()))
+        .compose(stopped -> within(parts.verifications().stop()))
+        .compose(stopped -> within(parts.http().close()))
+        .compose(stopped -> within(parts.wakeups().stop()))
+        .compose(stopped -> within(parts.vault().close()))
+        .compose(stopped -> within(parts.database().close()));
   }
 
   /** The port that the API listens on. */
@@ -135,13 +136,24 @@ public final class CatalogVerticle extends VerticleBase {
     every(config.timeouts().tick(), () -> parts.restores().tick());
     every(config.timeouts().tick(), () -> parts.conversions().tick());
     every(config.timeouts().tick(), () -> parts.verifications().tick());
-    every(VAULT_CHECK, () -> parts.vault().check());
+    every(config.timeouts().repositoryCheck(), () -> parts.vault().check());
     every(PRUNING, () -> parts.retention().prune());
   }
 
   private static Future<Void> done(Runnable action) {
     action.run();
     return Future.succeededFuture();
+  }
+
+  /** Whatever doesn't stop in time is left to the next start, which resumes it. */
+  private static Future<Void> within(Future<?> stopping) {
+    return stopping
+        .timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+        .<Void>mapEmpty()
+        .recover(failure -> {
+          LOG.warn("A part did not stop cleanly: {}", failure.getMessage());
+          return Future.succeededFuture();
+        });
   }
 
   /** Does it again and again, each time after the time before has ended. */

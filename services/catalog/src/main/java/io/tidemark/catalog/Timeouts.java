@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param conversionPlan from the request until a converter has a plan
  * @param conversion from the plan until it is carried out; disks are hashed twice in that time
  * @param verification without progress of a verification
+ * @param repositoryCheck how often the repository is looked at
  * @param tick how often deadlines are looked at
  */
 public record Timeouts(
@@ -29,6 +30,7 @@ public record Timeouts(
     Duration conversionPlan,
     Duration conversion,
     Duration verification,
+    Duration repositoryCheck,
     Duration tick) {
 
   /** What suits production. */
@@ -44,6 +46,7 @@ public record Timeouts(
         Duration.ofSeconds(30),
         Duration.ofHours(24),
         Duration.ofSeconds(60),
+        Duration.ofSeconds(15),
         Duration.ofSeconds(1));
   }
 }

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeoutException;
  */
 record NbdExport(long pid, String socket) {
   private static final Duration START_PATIENCE = Duration.ofSeconds(10);
-  private static final Duration STOP_PATIENCE = Duration.ofMinutes(10);
+  private static final Duration STOP_PATIENCE = Duration.ofSeconds(30);
   private static final long POLL_MILLIS = 10;
 
   /**
@@ -80,14 +80,21 @@ record NbdExport(long pid, String socket) {
     }
   }
 
+  /**
+   * Everything written has been flushed by then; a server that does not go when asked is ended by
+   * force.
+   */
   private static void end(ProcessHandle process) {
     process.destroy();
     try {
       process.onExit().get(STOP_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      process.destroyForcibly();
+      process.onExit().join();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (ExecutionException | TimeoutException e) {
-      throw new RestoreRefused("qemu-nbd (process " + process.pid() + ") does not end", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
     }
   }
 

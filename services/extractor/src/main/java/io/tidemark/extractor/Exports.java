@@ -61,19 +61,11 @@ final class Exports {
     try {
       return Future.succeededFuture(NbdUri.parse(uri));
     } catch (IllegalArgumentException e) {
-      return Future.failedFuture(e);
+      return Future.failedFuture(WrongExportException.noUri(e));
     }
   }
 
   private static Future<NbdConnection> tooSmall(String uri, long exported, long sizeBytes) {
-    return Future.failedFuture(
-        new IllegalArgumentException(
-            "the export "
-                + uri
-                + " has "
-                + exported
-                + " bytes, fewer than the "
-                + sizeBytes
-                + " of the disk."));
+    return Future.failedFuture(WrongExportException.tooSmall(uri, exported, sizeBytes));
   }
 }

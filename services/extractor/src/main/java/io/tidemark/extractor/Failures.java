@@ -66,27 +66,38 @@ final class Failures {
       Throwable failure) {
     String reason = what + ": " + because(failure, job);
     if (isForeseen(failure)) {
-      LOG.error("{} [{}: {}, disk: {}, shard: {}]", reason, job, jobId, target, index);
+      LOG.error("{} [job: {}, disk: {}, shard: {}]", reason, jobId, target, index);
     } else {
-      LOG.error("{} [{}: {}, disk: {}, shard: {}]", reason, job, jobId, target, index, failure);
+      LOG.error("{} [job: {}, disk: {}, shard: {}]", reason, jobId, target, index, failure);
     }
     return new ShardFailed(jobId, job, target, index, worker, reason);
   }
 
   private static String because(Throwable failure, JobKind job) {
+    String message = String.valueOf(failure.getMessage());
     return switch (failure) {
       case DamagedDataException e when job == JobKind.BACKUP ->
-          "its parent restore point can't be compared with, "
-              + e.getMessage()
+          "its parent restore point can't be compared with: "
+              + message
               + " Or back the VM up with kind full.";
-      case NbdException e when job == JobKind.BACKUP -> e.getMessage();
-      default -> String.valueOf(failure.getMessage());
+      case NbdException e when job == JobKind.BACKUP ->
+          sentence(message)
+              + " Check that the VM and its backup job still run, then back it up again.";
+      case NbdException e ->
+          sentence(message)
+              + " Check the target and its export on the hypervisor, then restore again.";
+      default -> message;
     };
+  }
+
+  private static String sentence(String text) {
+    return text.matches("(?s).*[.?!]") ? text : text + ".";
   }
 
   private static boolean isForeseen(Throwable failure) {
     return failure instanceof NbdException
         || failure instanceof RepositoryException
-        || failure instanceof UnreadableBlockException;
+        || failure instanceof UnreadableBlockException
+        || failure instanceof WrongExportException;
   }
 }

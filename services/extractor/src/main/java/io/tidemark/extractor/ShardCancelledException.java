@@ -16,11 +16,15 @@ final class ShardCancelledException extends RuntimeException {
   private final Reason reason;
 
   ShardCancelledException(Reason reason, String jobId) {
+    // No stack trace: this is no error, and where it was made says nothing.
     super(
         switch (reason) {
           case JOB_ENDED -> "The job " + jobId + " is over.";
           case WORKER_STOPS -> "This worker stops; another takes the shard of job " + jobId + ".";
-        });
+        },
+        null,
+        false,
+        false);
     this.reason = reason;
   }
 

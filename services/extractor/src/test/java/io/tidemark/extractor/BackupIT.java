@@ -175,6 +175,25 @@ class BackupIT {
   }
 
   @Test
+  void whatADiskShrankByIsDropped() throws IOException {
+    GuestDisk large = new GuestDisk(directory, 40L * MIB, 18);
+    large.fill(0, 40 * MIB);
+    ParentDisk full = backUpWhole(large, Optional.empty());
+    Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
+    GuestDisk small = new GuestDisk(elsewhere, 20L * MIB + 512, 18);
+    Processes.run(
+        "dd", "if=" + large.raw(), "of=" + small.raw(), "bs=1M", "count=21", "conv=notrunc");
+
+    try (Server server = small.export()) {
+      SurveyedDisk surveyed = bench.survey(small.whole(server, Optional.of(full)));
+      List<ShardExtracted> results = bench.extract(surveyed);
+
+      assertThat(sum(results, ShardExtracted::changedBytes)).isEqualTo(512);
+      assertHolds(bench.seal(surveyed.disk(), results), small.raw());
+    }
+  }
+
+  @Test
   void nothingWrittenMakesNoShard() {
     GuestDisk disk = new GuestDisk(directory, SIZE, 8);
     disk.addBitmap("b0");

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Runs the tools and servers of the integration tests. */
@@ -58,7 +59,7 @@ final class Processes {
       if (System.nanoTime() > deadline) {
         throw new AssertionError("waited in vain for " + PATIENCE);
       }
-      Thread.onSpinWait();
+      LockSupport.parkNanos(2_000_000);
     }
   }
 
@@ -84,6 +85,7 @@ final class Processes {
     private void stopped() {
       try {
         if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+          process.destroyForcibly();
           throw new AssertionError("the server did not end");
         }
       } catch (InterruptedException e) {

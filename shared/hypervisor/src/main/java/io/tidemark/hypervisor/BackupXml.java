@@ -39,7 +39,7 @@ public record BackupXml(Path socket, List<Disk> disks) {
     }
 
     private String toXml() {
-      String name = "    <disk name='" + Xml.escape(target) + "'";
+      String name = "    <disk name='" + XmlText.escape(target) + "'";
       if (!backup) {
         return name + " backup='no'/>\n";
       }
@@ -47,26 +47,38 @@ public record BackupXml(Path socket, List<Disk> disks) {
           incrementalFrom
               .map(from ->
                   " backupmode='incremental' incremental='"
-                      + Xml.escape(from)
+                      + XmlText.escape(from)
                       + "' exportbitmap='"
-                      + Xml.escape(exportBitmap)
+                      + XmlText.escape(exportBitmap)
                       + "'")
               .orElse(" backupmode='full'");
       return name
           + " backup='yes' type='file'"
           + mode
           + " exportname='"
-          + Xml.escape(exportName)
+          + XmlText.escape(exportName)
           + "'>\n      <driver type='qcow2'/>\n      <scratch file='"
-          + Xml.escape(scratch.toString())
+          + XmlText.escape(scratch.toString())
           + "'/>\n    </disk>\n";
     }
+  }
+
+  /**
+   * The socket of a running job, by which whoever began it knows it; empty if it serves none.
+   *
+   * @param backupXml as {@link Hypervisor#backupXml} gives it
+   * @throws IllegalArgumentException if it is no such XML
+   */
+  public static Optional<Path> socketOf(String backupXml) {
+    return Dom.child(Dom.root(backupXml, "domainbackup"), "server")
+        .flatMap(server -> Dom.attribute(server, "socket"))
+        .map(Path::of);
   }
 
   /** The XML for {@link Hypervisor#beginBackup}. */
   public String toXml() {
     return "<domainbackup mode='pull'>\n  <server transport='unix' socket='"
-        + Xml.escape(socket.toString())
+        + XmlText.escape(socket.toString())
         + "'/>\n  <disks>\n"
         + disks.stream().map(Disk::toXml).collect(Collectors.joining())
         + "  </disks>\n</domainbackup>\n";

@@ -17,13 +17,13 @@ public record CheckpointXml(String name, Map<String, Boolean> disks) {
   /** The XML for {@link Hypervisor#beginBackup}. */
   public String toXml() {
     return "<domaincheckpoint>\n  <name>"
-        + Xml.escape(name)
+        + XmlText.escape(name)
         + "</name>\n  <disks>\n"
         + disks.entrySet().stream()
             .sorted(Map.Entry.comparingByKey())
             .map(disk ->
                 "    <disk name='"
-                    + Xml.escape(disk.getKey())
+                    + XmlText.escape(disk.getKey())
                     + "' checkpoint='"
                     + (disk.getValue() ? "bitmap" : "no")
                     + "'/>\n")

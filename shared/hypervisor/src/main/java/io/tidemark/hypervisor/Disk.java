@@ -1,5 +1,6 @@
 package io.tidemark.hypervisor;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,6 +16,8 @@ import java.util.Optional;
  * @param shareable marked {@code <shareable/>}
  * @param readOnly marked {@code <readonly/>}
  * @param transientDisk marked {@code <transient/>}
+ * @param sourceDetails names of the elements that the source holds besides its path and data store,
+ *     such as {@code encryption}, {@code slices}, {@code reservations}
  */
 public record Disk(
     String target,
@@ -26,7 +29,38 @@ public record Disk(
     String bus,
     boolean shareable,
     boolean readOnly,
-    boolean transientDisk) {
+    boolean transientDisk,
+    List<String> sourceDetails) {
+
+  public Disk {
+    sourceDetails = List.copyOf(sourceDetails);
+  }
+
+  /** A disk whose source holds nothing but its path. */
+  public Disk(
+      String target,
+      String device,
+      String type,
+      String format,
+      Optional<String> source,
+      Optional<DataStore> dataStore,
+      String bus,
+      boolean shareable,
+      boolean readOnly,
+      boolean transientDisk) {
+    this(
+        target,
+        device,
+        type,
+        format,
+        source,
+        dataStore,
+        bus,
+        shareable,
+        readOnly,
+        transientDisk,
+        List.of());
+  }
 
   /**
    * The raw file or device that holds the guest's data behind a metadata image.
@@ -39,5 +73,15 @@ public record Disk(
   /** Where the guest's data lie: the data store of a converted disk, else the source. */
   public Optional<String> dataPath() {
     return dataStore.map(DataStore::path).or(this::source);
+  }
+
+  /** The metadata image in front of the data store; empty if the disk has no data store. */
+  public Optional<String> metadataImage() {
+    return dataStore.flatMap(store -> source);
+  }
+
+  /** True for CD-ROM and floppy drives, whose media are not the domain's own data. */
+  public boolean removable() {
+    return device.equals("cdrom") || device.equals("floppy");
   }
 }

@@ -1,195 +1,176 @@
 package io.tidemark.hypervisor;
 
-import java.util.ArrayList;
+import static java.util.function.Predicate.not;
+
 import java.util.List;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.w3c.dom.Document;
+import java.util.stream.Stream;
 import org.w3c.dom.Element;
 
 /**
  * A domain's XML as a typed model. It is kept as text, so that what isn't touched stays as libvirt
- * wrote it and a difference shows only what was changed.
+ * wrote it.
+ *
+ * <p>Every method reads the text anew, without ever reaching outside it, and throws {@link
+ * IllegalArgumentException} if it is not a well-formed {@code <domain>} or declares a document
+ * type.
  *
  * @param text the XML
  */
 public record DomainXml(String text) {
-  private static final Pattern DISK = Pattern.compile("<disk\\b[^>]*>.*?</disk>", Pattern.DOTALL);
-  private static final Pattern DISK_TYPE = Pattern.compile("(<disk\\b[^>]*?\\btype=')[^']*(')");
-  private static final Pattern DRIVER_TYPE = Pattern.compile("(<driver\\b[^>]*?\\btype=')[^']*(')");
-  private static final String NO_SOURCE_TAG = "(?:(?!</?source\\b).)*";
-
-  /** Empty, or with an end tag; then a data store's own empty source may be inside. */
-  private static final Pattern SOURCE =
-      Pattern.compile(
-          "([ \\t]*)<source\\b(?:[^>]*/>|[^>]*>"
-              + NO_SOURCE_TAG
-              + "(?:<source\\b[^>]*/>"
-              + NO_SOURCE_TAG
-              + ")*</source>)",
-          Pattern.DOTALL);
-
-  private static final Pattern BACKING_STORE = Pattern.compile("\\n?[ \\t]*<backingStore/>");
-  private static final String GUEST_AGENT_CHANNEL = "org.qemu.guest_agent.0";
+  private static final List<String> PASSWORD_ATTRIBUTES = List.of("passwd", "passwdValidTo");
+  private static final String AGENT_CHANNEL = "org.qemu.guest_agent.0";
 
   /**
    * The domain's disks in document order; CD-ROMs and floppies are among them, told apart by {@link
    * Disk#device()}.
-   *
-   * @throws IllegalArgumentException if the text is no domain XML
    */
   public List<Disk> disks() {
-    Document document = Xml.parse(text);
-    List<Disk> disks = new ArrayList<>();
-    Xml.child(document.getDocumentElement(), "devices")
-        .ifPresent(devices -> Xml.children(devices, "disk").forEach(d -> disks.add(disk(d))));
-    return List.copyOf(disks);
+    return Dom.at(root(), "devices").stream()
+        .flatMap(devices -> Dom.children(devices, "disk"))
+        .map(DiskElement::read)
+        .toList();
   }
 
-  /** The disk of that target name, if the domain has it. */
+  /** The disk of that target name. */
   public Optional<Disk> disk(String target) {
     return disks().stream().filter(disk -> disk.target().equals(target)).findFirst();
   }
 
-  /** True if the domain has a channel for the QEMU guest agent. */
-  public boolean hasGuestAgent() {
-    return text.contains("name='" + GUEST_AGENT_CHANNEL + "'");
-  }
-
   /**
-   * The same domain with a metadata image in front of a raw disk: the raw file or device becomes
-   * its data store. Always says {@code <backingStore/>}, too: without it libvirt would look into
-   * the image's header for more (libvirt's formatdomain, "dataStore").
+   * The same XML with a metadata image in front of a raw disk: it becomes the disk's source, and
+   * what was the source its data store. All else of the disk stays as it is. The image must exist
+   * before the domain is started.
    *
-   * @throws IllegalArgumentException if there is no such raw disk on a file or block device
+   * @param target the disk
+   * @param metadataImagePath absolute path; a path below {@code /dev/} is a block device
+   * @throws IllegalArgumentException if there is no such disk, or it can't have a metadata image
    */
-  public DomainXml withMetadataImage(String target, String metadataImage) {
-    Disk disk = require(target);
-    String raw = disk.source().orElseThrow(() -> noSuchRawDisk(target));
-    if (disk.dataStore().isPresent() || !disk.format().equals("raw")) {
-      throw noSuchRawDisk(target);
+  public DomainXml withMetadataImage(String target, String metadataImagePath) {
+    if (!metadataImagePath.startsWith("/")) {
+      throw new DomainXmlException(
+          "The metadata image of disk %s needs an absolute path, not '%s'"
+              .formatted(target, metadataImagePath));
     }
-    return edit(
-        target,
-        element -> {
-          String typed = setType(element, "file", "qcow2");
-          return replaceSource(
-              BACKING_STORE.matcher(typed).replaceAll(""),
-              indent ->
-                  indent
-                      + "<source file='"
-                      + Xml.escape(metadataImage)
-                      + "'>\n"
-                      + indent
-                      + "  <dataStore type='"
-                      + disk.type()
-                      + "'>\n"
-                      + indent
-                      + "    <format type='raw'/>\n"
-                      + indent
-                      + "    "
-                      + source(disk.type(), raw)
-                      + "\n"
-                      + indent
-                      + "  </dataStore>\n"
-                      + indent
-                      + "</source>\n"
-                      + indent
-                      + "<backingStore/>");
-        });
+    return edited(target, (edit, disk) -> edit.insert(disk, metadataImagePath));
   }
 
   /**
-   * The same domain with the metadata image taken away: the disk is its data store, raw, again. The
-   * exact reverse of {@link #withMetadataImage}.
+   * The exact reverse of {@link #withMetadataImage}: the data store becomes the disk's source
+   * again, of format raw. Driver attributes stay as they are.
    *
-   * @throws IllegalArgumentException if the disk has no data store
+   * @throws IllegalArgumentException if there is no such disk, or it has no metadata image
    */
   public DomainXml withoutMetadataImage(String target) {
-    Disk.DataStore store =
-        require(target)
-            .dataStore()
-            .orElseThrow(
-                () -> new IllegalArgumentException("disk " + target + " has no metadata image"));
-    return edit(
-        target,
-        element ->
-            replaceSource(
-                BACKING_STORE.matcher(setType(element, store.type(), "raw")).replaceAll(""),
-                indent -> indent + source(store.type(), store.path())));
+    return edited(target, MetadataImageEdit::remove);
   }
 
-  private static String source(String type, String path) {
-    String attribute = type.equals("block") ? "dev" : "file";
-    return "<source " + attribute + "='" + Xml.escape(path) + "'/>";
+  /**
+   * True if the domain has a channel to a QEMU guest agent that is not known to be disconnected.
+   * Only the XML of a running domain knows whether one is connected.
+   */
+  public boolean hasGuestAgent() {
+    return agentChannels().anyMatch(target -> !target.getAttribute("state").equals("disconnected"));
   }
 
-  private static String setType(String element, String diskType, String format) {
-    String typed = DISK_TYPE.matcher(element).replaceFirst("$1" + diskType + "$2");
-    Matcher driver = DRIVER_TYPE.matcher(typed);
-    return driver.find()
-        ? driver.replaceFirst("$1" + format + "$2")
-        : typed.replaceFirst(">", ">\n      <driver name='qemu' type='" + format + "'/>");
+  /** Path of the file that keeps the firmware's variables; empty for a domain without one. */
+  public Optional<String> nvram() {
+    return Dom.at(root(), "os", "nvram").flatMap(DomainXml::nvramPath);
   }
 
-  private static String replaceSource(String element, UnaryOperator<String> sourceByIndent) {
-    Matcher matcher = SOURCE.matcher(element);
-    if (!matcher.find()) {
-      throw new IllegalArgumentException("a disk has no source element: " + element);
-    }
-    return element.substring(0, matcher.start())
-        + sourceByIndent.apply(matcher.group(1))
-        + element.substring(matcher.end());
+  /** The domain's name; empty if the XML gives none. */
+  public Optional<String> name() {
+    return textOf("name");
   }
 
-  private DomainXml edit(String target, UnaryOperator<String> change) {
-    Matcher matcher = DISK.matcher(text);
-    Pattern named =
-        Pattern.compile("<target\\b[^>]*\\bdev='" + Pattern.quote(Xml.escape(target)) + "'");
-    while (matcher.find()) {
-      if (named.matcher(matcher.group()).find()) {
-        return new DomainXml(
-            text.substring(0, matcher.start())
-                + change.apply(matcher.group())
-                + text.substring(matcher.end()));
+  /** The domain's UUID; empty if the XML gives none. */
+  public Optional<String> uuid() {
+    return textOf("uuid");
+  }
+
+  /**
+   * The same XML with the passwords of another one's graphics, where this one gives none: libvirt
+   * leaves them out unless asked, and a definition without would open a console to everybody.
+   */
+  DomainXml withPasswordsOf(DomainXml other) {
+    root();
+    var edits = new TextEdits();
+    var theirs = graphics(other.text);
+    var ours = graphics(text);
+    for (var i = 0; i < Math.min(ours.size(), theirs.size()); i++) {
+      var to = ours.get(i);
+      for (var attribute : PASSWORD_ATTRIBUTES) {
+        theirs
+            .get(i)
+            .value(attribute)
+            .filter(there -> to.value(attribute).isEmpty())
+            .ifPresent(there ->
+                edits.insert(
+                    to.start() + 1 + to.name().length(),
+                    other.text.substring(there.start(), there.end())));
       }
     }
-    throw new IllegalArgumentException("the domain has no disk " + target);
+    return new DomainXml(edits.applyTo(text));
   }
 
-  private Disk require(String target) {
-    return disk(target)
-        .orElseThrow(() -> new IllegalArgumentException("the domain has no disk " + target));
+  private static List<XmlSpan> graphics(String text) {
+    return XmlSpan.of(text).child("devices").stream()
+        .flatMap(devices -> devices.children("graphics"))
+        .toList();
   }
 
-  private static IllegalArgumentException noSuchRawDisk(String target) {
-    return new IllegalArgumentException("disk " + target + " is no raw file or block device");
+  /** True if this is a running domain's XML. */
+  boolean live() {
+    return Dom.attribute(root(), "id").isPresent();
   }
 
-  private static Disk disk(Element element) {
-    Optional<Element> source = Xml.child(element, "source");
-    return new Disk(
-        Xml.child(element, "target").map(t -> t.getAttribute("dev")).orElse(""),
-        Xml.attribute(element, "device").orElse("disk"),
-        Xml.attribute(element, "type").orElse("file"),
-        Xml.child(element, "driver").flatMap(d -> Xml.attribute(d, "type")).orElse("raw"),
-        source.flatMap(DomainXml::path),
-        source.flatMap(s -> Xml.child(s, "dataStore")).flatMap(DomainXml::dataStore),
-        Xml.child(element, "target").flatMap(t -> Xml.attribute(t, "bus")).orElse(""),
-        Xml.child(element, "shareable").isPresent(),
-        Xml.child(element, "readonly").isPresent(),
-        Xml.child(element, "transient").isPresent());
+  /** True if there is a channel to a guest agent, whether one is connected or not. */
+  boolean hasAgentChannel() {
+    return agentChannels().findAny().isPresent();
   }
 
-  private static Optional<Disk.DataStore> dataStore(Element element) {
-    return Xml.child(element, "source")
-        .flatMap(DomainXml::path)
-        .map(path -> new Disk.DataStore(element.getAttribute("type"), path));
+  private Stream<Element> agentChannels() {
+    return Dom.at(root(), "devices").stream()
+        .flatMap(devices -> Dom.children(devices, "channel"))
+        .flatMap(channel -> Dom.children(channel, "target"))
+        .filter(target -> target.getAttribute("name").equals(AGENT_CHANNEL));
   }
 
-  private static Optional<String> path(Element source) {
-    return Xml.attribute(source, "file").or(() -> Xml.attribute(source, "dev"));
+  private interface Edit {
+    String of(MetadataImageEdit edit, Disk disk);
+  }
+
+  private DomainXml edited(String target, Edit edit) {
+    var disks = disks();
+    var spans =
+        XmlSpan.of(text).child("devices").stream().flatMap(d -> d.children("disk")).toList();
+    for (var i = 0; i < disks.size(); i++) {
+      if (disks.get(i).target().equals(target)) {
+        var change = new MetadataImageEdit(text, spans.get(i), target);
+        return new DomainXml(edit.of(change, disks.get(i)));
+      }
+    }
+    throw new DomainXmlException(
+        "Domain %s has no disk %s; it has %s"
+            .formatted(name().orElse("?"), target, disks.stream().map(Disk::target).toList()));
+  }
+
+  private Element root() {
+    return Dom.root(text, "domain");
+  }
+
+  private Optional<String> textOf(String child) {
+    return Dom.child(root(), child).map(DomainXml::content);
+  }
+
+  /** Since libvirt 8.5 the path may be in a {@code <source>}. */
+  private static Optional<String> nvramPath(Element nvram) {
+    return Dom.child(nvram, "source")
+        .flatMap(source -> Dom.attribute(source, "file").or(() -> Dom.attribute(source, "dev")))
+        .or(() -> Optional.of(content(nvram)).filter(not(String::isEmpty)));
+  }
+
+  private static String content(Element element) {
+    return element.getTextContent().strip();
   }
 }

@@ -1,161 +1,142 @@
 package io.tidemark.hypervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.tidemark.hypervisor.DiskProtection.Kind;
-import java.nio.file.Path;
+import io.tidemark.hypervisor.Disk.DataStore;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DomainXmlTest {
-  private static final DomainXml DOMAIN =
-      new DomainXml(
-          """
-          <domain type='kvm' id='3'>
-            <name>web &amp; more</name>
-            <devices>
-              <disk type='file' device='disk'>
-                <driver name='qemu' type='raw' cache='none' io='native' discard='unmap'/>
-                <source file='/images/it&apos;s.raw' index='2'/>
-                <backingStore/>
-                <target dev='vda' bus='virtio'/>
-                <alias name='virtio-disk0'/>
-              </disk>
-              <disk type='block' device='disk'>
-                <driver name='qemu' type='raw'/>
-                <source dev='/dev/vg/web'>
-                  <seclabel model='dac' relabel='no'/>
-                </source>
-                <target dev='vdb' bus='virtio'/>
-                <shareable/>
-              </disk>
-              <disk type='block' device='disk'>
-                <source dev='/dev/vg/plain'/>
-                <target dev='vdc' bus='virtio'/>
-              </disk>
-              <disk type='file' device='cdrom'>
-                <driver name='qemu' type='raw'/>
-                <target dev='sda' bus='sata'/>
-                <readonly/>
-              </disk>
-              <disk type='network' device='disk'>
-                <driver name='qemu' type='raw'/>
-                <source protocol='rbd' name='pool/image'><host name='ceph'/></source>
-                <target dev='vdd' bus='virtio'/>
-              </disk>
-              <channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>
-            </devices>
-          </domain>
-          """);
+  private static final DomainXml WEB = Fixtures.web();
 
   @Test
-  void disksAreReadInDocumentOrder() {
-    assertThat(DOMAIN.disks().stream().map(Disk::target))
-        .containsExactly("vda", "vdb", "vdc", "sda", "vdd");
-    assertThat(DOMAIN.disk("vda").orElseThrow().source()).contains("/images/it's.raw");
-    assertThat(DOMAIN.disk("vdb").orElseThrow().source()).contains("/dev/vg/web");
-    assertThat(DOMAIN.disk("vdc").orElseThrow().format()).isEqualTo("raw");
-    assertThat(DOMAIN.disk("sda").orElseThrow().source()).isEmpty();
-    assertThat(DOMAIN.disk("vdd").orElseThrow().source()).isEmpty();
-    assertThat(DOMAIN.hasGuestAgent()).isTrue();
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"vda", "vdb", "vdc"})
-  void aMetadataImagePutInFrontKeepsTheRawDiskAsDataStore(String target) {
-    Disk before = DOMAIN.disk(target).orElseThrow();
-
-    DomainXml converted = DOMAIN.withMetadataImage(target, "/meta/<a>&'b'.qcow2");
-
-    Disk after = converted.disk(target).orElseThrow();
-    assertThat(after.source()).contains("/meta/<a>&'b'.qcow2");
-    assertThat(after.type()).isEqualTo("file");
-    assertThat(after.format()).isEqualTo("qcow2");
-    assertThat(after.dataStore())
-        .contains(new Disk.DataStore(before.type(), before.source().orElseThrow()));
-    assertThat(converted.text()).contains("<backingStore/>");
-    assertThat(converted.disks().stream().filter(d -> !d.target().equals(target)))
-        .containsExactlyElementsOf(
-            DOMAIN.disks().stream().filter(d -> !d.target().equals(target)).toList());
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"vda", "vdb", "vdc"})
-  void takenAwayAgainTheDisksAreAsTheyWere(String target) {
-    DomainXml reverted =
-        DOMAIN.withMetadataImage(target, "/meta/x.qcow2").withoutMetadataImage(target);
-
-    assertThat(reverted.disks()).isEqualTo(DOMAIN.disks());
-    assertThat(reverted.text()).contains("cache='none' io='native' discard='unmap'");
+  void disksAreReadInDocumentOrderAndOnlyFromTheDevices() {
+    assertThat(WEB.disks())
+        .extracting(Disk::target)
+        .containsExactly("vda", "sda", "vdb", "vdc", "vdd", "sdb", "sdc", "vde", "vdf", "vdg");
   }
 
   @Test
-  void whatIsNoRawDiskIsNotConverted() {
-    assertThatThrownBy(() -> DOMAIN.withMetadataImage("vdd", "/m"))
-        .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> DOMAIN.withMetadataImage("vdz", "/m"))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("vdz");
-    DomainXml converted = DOMAIN.withMetadataImage("vda", "/m");
-    assertThatThrownBy(() -> converted.withMetadataImage("vda", "/m"))
-        .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> DOMAIN.withoutMetadataImage("vda"))
-        .isInstanceOf(IllegalArgumentException.class);
+  void aDiskIsReadWithAllThatMattersToABackup() {
+    assertThat(WEB.disk("vda"))
+        .contains(
+            new Disk(
+                "vda",
+                "disk",
+                "file",
+                "raw",
+                Optional.of("/images/it's & web.raw"),
+                Optional.empty(),
+                "virtio",
+                false,
+                false,
+                false));
+    assertThat(WEB.disk("sda").orElseThrow())
+        .returns(Optional.of("/dev/vg0/web > data"), Disk::source)
+        .returns(List.of("seclabel"), Disk::sourceDetails);
+    assertThat(WEB.disk("vdc").orElseThrow())
+        .returns("qcow2", Disk::format)
+        .returns(Optional.of("/meta/web-vdc.qcow2"), Disk::metadataImage)
+        .returns(Optional.of("/dev/vg0/web-vdc"), Disk::dataPath)
+        .returns(Optional.of(new DataStore("block", "/dev/vg0/web-vdc")), Disk::dataStore);
+    assertThat(WEB.disk("vdb").orElseThrow())
+        .returns(Optional.of("/images/web-data.qcow2"), Disk::source)
+        .returns(Optional.empty(), Disk::metadataImage);
+    assertThat(WEB.disk("vdd").orElseThrow()).returns(Optional.empty(), Disk::source);
+    assertThat(WEB.disk("sdb").orElseThrow()).returns("lun", Disk::device);
+    assertThat(WEB.disk("sdc").orElseThrow())
+        .returns(true, Disk::removable)
+        .returns(true, Disk::readOnly);
+    assertThat(WEB.disk("vde").orElseThrow()).returns(true, Disk::shareable);
+    assertThat(WEB.disk("vdg").orElseThrow()).returns("raw", Disk::format);
+    assertThat(WEB.disk("vdz")).isEmpty();
+  }
+
+  @Test
+  void nameUuidFirmwareVariablesAndAgentAreFound() {
+    assertThat(WEB.name()).contains("web");
+    assertThat(WEB.uuid()).contains("6b0f3a52-1a0e-4c58-9d5e-0c3fd6a7b1f4");
+    assertThat(WEB.nvram()).contains("/var/lib/libvirt/qemu/nvram/web_VARS.fd");
+    assertThat(WEB.hasGuestAgent()).isTrue();
+    assertThat(WEB.live()).isTrue();
+  }
+
+  @Test
+  void aDisconnectedAgentIsNoneButItsChannelIsThere() {
+    var disconnected = replaced("state='connected'", "state='disconnected'");
+
+    assertThat(disconnected.hasGuestAgent()).isFalse();
+    assertThat(disconnected.hasAgentChannel()).isTrue();
+    assertThat(replaced("state='connected'", "").hasGuestAgent()).isTrue();
+    assertThat(new DomainXml("<domain/>").hasGuestAgent()).isFalse();
+  }
+
+  @Test
+  void firmwareVariablesAreFoundInASourceToo() {
+    assertThat(nvram("<nvram type='file'><source file='/a/b &amp; c.fd'/></nvram>"))
+        .contains("/a/b & c.fd");
+    assertThat(nvram("<nvram type='block'><source dev='/dev/vg/nvram'/></nvram>"))
+        .contains("/dev/vg/nvram");
+    assertThat(nvram("<nvram template='/t.fd'/>")).isEmpty();
+    assertThat(nvram("")).isEmpty();
+  }
+
+  @Test
+  void aDefinitionKeepsThePasswordsThatItReplacesUnlessItSetsItsOwn() {
+    var secret =
+        replaced(
+            "<graphics type='vnc'", "<graphics type='vnc' passwd='a&amp;\"b' passwdValidTo='x'");
+
+    assertThat(WEB.withPasswordsOf(secret).text()).contains("passwd='a&amp;\"b'", "passwdValidTo");
+    assertThat(secret.withPasswordsOf(WEB)).isEqualTo(secret);
+    assertThat(WEB.withPasswordsOf(WEB)).isEqualTo(WEB);
+    assertThat(WEB.withPasswordsOf(new DomainXml("<domain/>"))).isEqualTo(WEB);
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
         "",
+        "web",
         "<domain>",
-        "<!DOCTYPE d [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><domain><devices>&x;</devices></domain>"
+        "<network/>",
+        "<domain><devices><disk></devices></disk></domain>",
+        "<domain/><domain/>",
+        "<!DOCTYPE domain><domain/>",
+        "<!DOCTYPE domain [<!ENTITY x SYSTEM 'file:///etc/hostname'>]><domain><name>&x;</name></domain>",
+        "<!DOCTYPE d [<!ENTITY a 'aa'><!ENTITY b '&a;&a;'>]><domain><name>&b;</name></domain>",
+        "<!DOCTYPE domain SYSTEM 'http://localhost:1/x.dtd'><domain/>"
       })
-  void whatIsNoHarmlessXmlIsRefused(String text) {
-    assertThatThrownBy(() -> new DomainXml(text).disks())
-        .isInstanceOf(IllegalArgumentException.class);
+  void whatIsNoHarmlessDomainXmlIsRefused(String text) {
+    var xml = new DomainXml(text);
+
+    assertThatIllegalArgumentException().isThrownBy(xml::disks);
+    assertThatIllegalArgumentException().isThrownBy(xml::name);
+    assertThatIllegalArgumentException().isThrownBy(() -> xml.withMetadataImage("vda", "/m"));
+    assertThatIllegalArgumentException().isThrownBy(() -> xml.withoutMetadataImage("vda"));
+    assertThatIllegalArgumentException().isThrownBy(() -> xml.withPasswordsOf(WEB));
   }
 
   @Test
-  void eachDiskIsJudgedWithAReason() {
-    assertThat(judge("vda")).isEqualTo(Kind.CONVERTIBLE);
-    assertThat(judge("vdb")).isEqualTo(Kind.UNSUPPORTED);
-    assertThat(judge("vdd")).isEqualTo(Kind.UNSUPPORTED);
-    assertThat(judge("sda")).isEqualTo(Kind.UNSUPPORTED);
-    Disk converted = DOMAIN.withMetadataImage("vda", "/m").disk("vda").orElseThrow();
-    assertThat(DiskProtection.of(converted, 11_003_000).kind()).isEqualTo(Kind.PROTECTED);
-    assertThat(DiskProtection.of(DOMAIN.disk("vda").orElseThrow(), 9_000_000).reason())
-        .contains("9.0.0")
-        .contains("10.10");
+  void aFileIncludedFromElsewhereIsNotRead() {
+    var xml =
+        new DomainXml(
+            "<domain xmlns:xi='http://www.w3.org/2001/XInclude'><name>"
+                + "<xi:include href='/etc/hostname' parse='text'/></name></domain>");
+
+    assertThat(xml.name()).contains("");
   }
 
-  @Test
-  void backupAndCheckpointXmlAreEscaped() {
-    BackupXml backup =
-        new BackupXml(
-            Path.of("/s/a&b.sock"),
-            List.of(
-                new BackupXml.Disk(
-                    "vda",
-                    true,
-                    Optional.of("chk<1>"),
-                    "vda",
-                    "backup-vda",
-                    Path.of("/scratch/'x'.qcow2")),
-                BackupXml.Disk.leftOut("vdb")));
-
-    assertThat(Xml.parse(backup.toXml()).getElementsByTagName("disk").getLength()).isEqualTo(2);
-    assertThat(backup.toXml()).contains("incremental='chk&lt;1&gt;'").contains("a&amp;b");
-    assertThat(new CheckpointXml("c'1", Map.of("vda", true, "vdb", false)).toXml())
-        .contains("<name>c&apos;1</name>")
-        .contains("name='vdb' checkpoint='no'");
+  private static Optional<String> nvram(String element) {
+    return new DomainXml("<domain><os>" + element + "</os></domain>").nvram();
   }
 
-  private static Kind judge(String target) {
-    return DiskProtection.of(DOMAIN.disk(target).orElseThrow(), 11_003_000).kind();
+  private static DomainXml replaced(String part, String by) {
+    assertThat(WEB.text()).contains(part);
+    return new DomainXml(WEB.text().replace(part, by));
   }
 }

@@ -48,7 +48,7 @@ public final class DomainStore {
           order by gone, name, hypervisor\
           """;
   private static final String LOCK =
-      "select " + COLUMNS + " from domain where uuid = $1 for update";
+      "select " + COLUMNS + " from domain where uuid = $1 for no key update";
 
   /** Takes in what the inventory says. */
   public Future<Void> seen(

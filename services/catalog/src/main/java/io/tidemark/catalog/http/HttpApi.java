@@ -147,7 +147,7 @@ public final class HttpApi {
     answer(router.post("/api/v1/verifications"), requests::verification);
     router.get("/api/v1/events").handler(stream::open);
     router
-        .route()
+        .routeWithRegex("/(?!api/).*")
         .method(HttpMethod.GET)
         .method(HttpMethod.HEAD)
         .handler(StaticHandler.create("webroot").setMaxAgeSeconds(0).setAlwaysAsyncFS(true));

@@ -65,8 +65,8 @@ final class JobViews {
             .filter(job -> job.type() == JobType.BACKUP && job.state() == JobState.SUCCEEDED)
             .map(Job::id)
             .toList();
-    return points
-        .get(database.client(), made)
+    return database
+        .with(client -> points.get(client, made))
         .map(list -> {
           Map<String, Point> byId =
               list.stream().collect(Collectors.toMap(Point::id, Function.identity()));

@@ -50,7 +50,7 @@ final class StatusApi {
   private Future<JsonObject> look() {
     Future<Boolean> kafka = events.healthy().otherwise(false);
     Future<Boolean> postgres = database.healthy();
-    Future<List<String>> hypervisors = domains.hypervisors(database.client()).otherwise(List.of());
+    Future<List<String>> hypervisors = database.with(domains::hypervisors).otherwise(List.of());
     return Future.all(kafka, postgres, hypervisors)
         .map(all ->
             new JsonObject()

@@ -123,7 +123,7 @@ public final class JobStore {
   /** Reads a job and holds its row until the transaction ends. */
   public Future<Optional<Job>> lock(SqlClient transaction, String id) {
     return transaction
-        .preparedQuery(SELECT + " where id = $1 for update of job")
+        .preparedQuery(SELECT + " where id = $1 for no key update of job")
         .execute(Tuple.of(id))
         .map(rows -> Database.first(rows, JobStore::job));
   }
@@ -134,7 +134,7 @@ public final class JobStore {
         .preparedQuery(
             SELECT
                 + " where id = $1 and ended_at is null and deadline_at < clock_timestamp()"
-                + " for update of job")
+                + " for no key update of job")
         .execute(Tuple.of(id))
         .map(rows -> Database.first(rows, JobStore::job));
   }

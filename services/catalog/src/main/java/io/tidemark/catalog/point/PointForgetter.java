@@ -45,7 +45,10 @@ public final class PointForgetter {
 
   /** Finishes what was interrupted. */
   public Future<Void> resume() {
-    return new PointStore().ids(database.client(), PointState.FORGETTING).compose(this::removeAll);
+    PointStore points = new PointStore();
+    return database
+        .with(client -> points.ids(client, PointState.FORGETTING))
+        .compose(this::removeAll);
   }
 
   private Future<Void> removeAll(List<String> ids) {

@@ -77,15 +77,16 @@ public final class Rebuild {
   }
 
   private Future<Set<String>> present() {
-    return Future.all(
-            points.ids(database.client(), PointState.SEALED),
-            points.ids(database.client(), PointState.DAMAGED),
-            points.ids(database.client(), PointState.FORGETTING))
+    return Future.all(ids(PointState.SEALED), ids(PointState.DAMAGED), ids(PointState.FORGETTING))
         .map(all -> {
           Set<String> ids = new HashSet<>();
           all.<List<String>>list().forEach(ids::addAll);
           return ids;
         });
+  }
+
+  private Future<List<String>> ids(PointState state) {
+    return database.with(client -> points.ids(client, state));
   }
 
   /** Blocks: worker threads only. */

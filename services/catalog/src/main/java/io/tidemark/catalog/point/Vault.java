@@ -13,6 +13,7 @@ import io.vertx.core.WorkerExecutor;
 import io.vertx.sqlclient.Tuple;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -102,12 +103,12 @@ public final class Vault {
 
   private Future<Known> known() {
     return Future.all(
-            points.ids(database.client(), PointState.SEALED),
-            points.ids(database.client(), PointState.DAMAGED),
+            ids(PointState.SEALED),
+            ids(PointState.DAMAGED),
             database.one("select id from repository", Tuple.tuple(), row -> row.getString(0)))
         .map(all -> {
-          Set<String> ids = new HashSet<>(all.<java.util.List<String>>resultAt(0));
-          ids.addAll(all.<java.util.List<String>>resultAt(1));
+          Set<String> ids = new HashSet<>(all.<List<String>>resultAt(0));
+          ids.addAll(all.<List<String>>resultAt(1));
           return new Known(ids, all.resultAt(2));
         });
   }
@@ -184,6 +185,10 @@ public final class Vault {
         + known.points().size()
         + " restore points are in. Nothing was deleted for that. Mount the right storage, or start"
         + " this repository with an empty database.";
+  }
+
+  private Future<List<String>> ids(PointState state) {
+    return database.with(client -> points.ids(client, state));
   }
 
   private record Known(Set<String> points, Optional<String> repositoryId) {}

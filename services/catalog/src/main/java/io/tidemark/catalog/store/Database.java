@@ -24,6 +24,7 @@ import java.util.stream.StreamSupport;
  * reached they fail with {@link DatabaseUnavailableException}.
  */
 public final class Database {
+  private static final int ATTEMPTS = 4;
   private static final int CONNECTIONS = 12;
   private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(5);
 
@@ -71,15 +72,29 @@ public final class Database {
 
   /**
    * Runs {@code work} in a transaction: committed when its Future succeeds, rolled back when it
-   * fails, with the same failure.
+   * fails, with the same failure. Run again if PostgreSQL chose it as the victim of a deadlock.
    */
   public <T> Future<T> inTransaction(Function<SqlConnection, Future<T>> work) {
-    return unavailableNamed(pool.withTransaction(work));
+    return inTransaction(work, ATTEMPTS);
   }
 
-  /** Plain access, for reads that share code with transactions. Failures are as the driver's. */
-  public SqlClient client() {
-    return pool;
+  private <T> Future<T> inTransaction(Function<SqlConnection, Future<T>> work, int attempts) {
+    return unavailableNamed(pool.withTransaction(work))
+        .recover(failure ->
+            attempts > 1 && isRollback(failure)
+                ? inTransaction(work, attempts - 1)
+                : Future.failedFuture(failure));
+  }
+
+  private static boolean isRollback(Throwable failure) {
+    return failure instanceof PgException error
+        && error.getSqlState() != null
+        && error.getSqlState().startsWith("40");
+  }
+
+  /** Runs statements without a transaction. */
+  public <T> Future<T> with(Function<SqlClient, Future<T>> work) {
+    return unavailableNamed(work.apply(pool));
   }
 
   /** True if PostgreSQL answers now. */

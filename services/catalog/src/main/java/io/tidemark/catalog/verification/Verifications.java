@@ -158,7 +158,7 @@ public final class Verifications {
 
   private void progress(String id, long done, long total) {
     if (done == 0) {
-      Future<Void> unused = jobs.total(base.database().client(), id, total);
+      Future<Void> unused = base.database().with(client -> jobs.total(client, id, total));
     }
     board.heartbeat(id, "", done);
   }

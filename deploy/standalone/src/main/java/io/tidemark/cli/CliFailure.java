@@ -1,0 +1,17 @@
+package io.tidemark.cli;
+
+/**
+ * A command that failed: the message is the one sentence on stderr that says what to do. Exit
+ * status 1.
+ */
+public final class CliFailure extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public CliFailure(String message) {
+    super(message);
+  }
+
+  public CliFailure(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

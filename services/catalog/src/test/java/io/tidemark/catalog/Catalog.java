@@ -1,0 +1,168 @@
+package io.tidemark.catalog;
+
+import io.tidemark.events.Event;
+import io.tidemark.events.EventEnvelope;
+import io.tidemark.repository.Repository;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** A running catalog and what tests do with it. */
+final class Catalog {
+  private static final Duration PATIENT = Duration.ofSeconds(20);
+
+  private final Vertx vertx;
+  private final LoopbackEvents events;
+  private final CatalogConfig config;
+  private final HttpClient http = HttpClient.newHttpClient();
+  private CatalogVerticle verticle;
+  private String deployment;
+
+  private Catalog(Vertx vertx, LoopbackEvents events, CatalogConfig config) {
+    this.vertx = vertx;
+    this.events = events;
+    this.config = config;
+  }
+
+  /** One that waits patiently for others, not started yet. */
+  static Catalog on(String postgresUri, Path repository) {
+    return on(postgresUri, repository, PATIENT);
+  }
+
+  /** One that waits for others as long as said, not started yet. */
+  static Catalog on(String postgresUri, Path repository, Duration patience) {
+    Vertx vertx = Vertx.vertx();
+    CatalogConfig config =
+        new CatalogConfig(repository, postgresUri, "127.0.0.1", 0).withTimeouts(timeouts(patience));
+    return new Catalog(vertx, new LoopbackEvents(vertx), config);
+  }
+
+  /** Every time-out the same, and looking often. */
+  static Timeouts timeouts(Duration all) {
+    Duration often = Duration.ofMillis(100);
+    return new Timeouts(all, all, all, all, all, all, all, all, all, all, often, often);
+  }
+
+  Catalog start() throws Exception {
+    verticle = new CatalogVerticle(config, events);
+    deployment =
+        vertx
+            .deployVerticle(verticle)
+            .toCompletionStage()
+            .toCompletableFuture()
+            .get(60, TimeUnit.SECONDS);
+    return this;
+  }
+
+  Catalog stop() throws Exception {
+    stopping().get(30, TimeUnit.SECONDS);
+    return this;
+  }
+
+  CompletableFuture<Void> stopping() {
+    return vertx.undeploy(deployment).toCompletionStage().toCompletableFuture();
+  }
+
+  /** Another catalog on the same events and repository, but with another database. */
+  Catalog withDatabase(String postgresUri) {
+    return new Catalog(
+        vertx,
+        events,
+        new CatalogConfig(config.repository(), postgresUri, "127.0.0.1", 0)
+            .withTimeouts(config.timeouts()));
+  }
+
+  Repository repository() {
+    return Repository.openOrCreate(config.repository());
+  }
+
+  void publish(Event event) {
+    events.publish(UUID.randomUUID().toString(), event).await();
+  }
+
+  void publish(EventEnvelope<?> envelope) {
+    events.publish(envelope).await();
+  }
+
+  /** The first event of that type that fits, now or as soon as it comes. */
+  <E extends Event> E await(Class<E> type, Predicate<E> fits) throws InterruptedException {
+    return Await.until(type.getSimpleName(), () -> all(type).stream().filter(fits).findFirst());
+  }
+
+  /** Every event of that type so far, each once. */
+  <E extends Event> List<E> all(Class<E> type) {
+    return events.all().stream()
+        .distinct()
+        .map(EventEnvelope::event)
+        .filter(type::isInstance)
+        .map(type::cast)
+        .toList();
+  }
+
+  URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + verticle.httpPort() + path);
+  }
+
+  HttpResponse<String> send(HttpRequest.Builder request) {
+    try {
+      return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  HttpResponse<String> get(String path) {
+    return send(HttpRequest.newBuilder(uri(path)));
+  }
+
+  JsonObject json(String path) {
+    HttpResponse<String> response = get(path);
+    if (response.statusCode() != 200) {
+      throw new AssertionError(path + ": " + response.statusCode() + " " + response.body());
+    }
+    return new JsonObject(response.body());
+  }
+
+  HttpResponse<String> post(String path, String body) {
+    return send(
+        HttpRequest.newBuilder(uri(path))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  HttpResponse<String> delete(String path) {
+    return send(HttpRequest.newBuilder(uri(path)).DELETE());
+  }
+
+  /** The job when it has ended. */
+  JsonObject ended(String id) {
+    return json("/api/v1/jobs/" + id + "?wait=30");
+  }
+
+  Optional<JsonObject> job(String id) {
+    HttpResponse<String> response = get("/api/v1/jobs/" + id);
+    return response.statusCode() == 200
+        ? Optional.of(new JsonObject(response.body()))
+        : Optional.empty();
+  }
+
+  /** Stops everything. */
+  void close() throws Exception {
+    vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,20 @@
+package io.tidemark.checkpointer;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * Where the checkpointer keeps things, and how long it waits.
+ *
+ * @param stateDirectory its journal
+ * @param hostDirectory a directory that QEMU sees under the same path: {@code scratch/} and {@code
+ *     sockets/} below it
+ * @param freezePatience how long a guest agent may take to freeze or thaw
+ */
+public record CheckpointerConfig(Path stateDirectory, Path hostDirectory, Duration freezePatience) {
+
+  /** Ten seconds for the guest agent. */
+  public static CheckpointerConfig defaults(Path stateDirectory, Path hostDirectory) {
+    return new CheckpointerConfig(stateDirectory, hostDirectory, Duration.ofSeconds(10));
+  }
+}

@@ -1,0 +1,107 @@
+package io.tidemark.checkpointer;
+
+import io.tidemark.events.BackupAccepted;
+import io.tidemark.events.BackupJobEnded;
+import io.tidemark.events.JobOutcome;
+import io.tidemark.hypervisor.Hypervisor;
+import io.tidemark.hypervisor.HypervisorException;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Closes a backup job and settles its checkpoints: after a sealed point only its own stays, after
+ * anything else only the others. Foreign checkpoints are never touched.
+ */
+final class JobEnding {
+  private static final Logger LOG = LoggerFactory.getLogger(JobEnding.class);
+
+  private final Hypervisor hypervisor;
+  private final HostDirectories directories;
+
+  JobEnding(Hypervisor hypervisor, HostDirectories directories) {
+    this.hypervisor = hypervisor;
+    this.directories = directories;
+  }
+
+  /** Fails only while the hypervisor can't be reached, and can then be done again. */
+  Future<BackupJobEnded> end(JobEntry entry, JobOutcome outcome, String reason) {
+    BackupAccepted accepted = entry.accepted();
+    return endJob(entry)
+        .compose(v -> checkpoints(accepted.domainUuid()))
+        .compose(there ->
+            remove(accepted.domainUuid(), toRemove(entry, outcome, there))
+                .map(removed ->
+                    new BackupJobEnded(
+                        accepted.backupId(),
+                        accepted.hypervisor(),
+                        accepted.domainUuid(),
+                        outcome,
+                        kept(there, removed),
+                        removed,
+                        reason)))
+        .compose(ended -> directories.clean(accepted.backupId()).map(ended));
+  }
+
+  /** Ends the job if it is ours; a domain that is gone or off has none. */
+  private Future<Void> endJob(JobEntry entry) {
+    String uuid = entry.accepted().domainUuid();
+    String socket = directories.socket(entry.id()).toString();
+    return hypervisor
+        .backupXml(uuid)
+        .compose(xml ->
+            xml.filter(text -> text.contains(socket)).isPresent()
+                ? hypervisor.abortBackup(uuid)
+                : Future.succeededFuture())
+        .recover(JobEnding::unlessUnavailable);
+  }
+
+  private Future<List<String>> checkpoints(String uuid) {
+    return hypervisor
+        .checkpoints(uuid)
+        .recover(e ->
+            e instanceof HypervisorException.Unavailable
+                ? Future.failedFuture(e)
+                : Future.succeededFuture(List.of()));
+  }
+
+  private static List<String> toRemove(JobEntry entry, JobOutcome outcome, List<String> there) {
+    // By name, not by what was published: a job that was being begun may have left one, too.
+    boolean keepOwn = outcome == JobOutcome.COMPLETED;
+    return there.stream()
+        .filter(CheckpointNames::isOwn)
+        .filter(name -> CheckpointNames.isOf(entry.id(), name) != keepOwn)
+        .toList();
+  }
+
+  private Future<List<String>> remove(String uuid, List<String> names) {
+    List<String> removed = new ArrayList<>();
+    Future<Void> done = Future.succeededFuture();
+    for (String name : names) {
+      done =
+          done.compose(v -> hypervisor.deleteCheckpoint(uuid, name))
+              .onSuccess(v -> removed.add(name))
+              .recover(e -> {
+                // Not while the domain is off: the end of the next backup removes it.
+                LOG.info("Checkpoint {} stays for now: {}", name, e.getMessage());
+                return unlessUnavailable(e);
+              });
+    }
+    return done.map(v -> List.copyOf(removed));
+  }
+
+  private static List<String> kept(List<String> there, List<String> removed) {
+    return there.stream()
+        .filter(CheckpointNames::isOwn)
+        .filter(name -> !removed.contains(name))
+        .toList();
+  }
+
+  private static Future<Void> unlessUnavailable(Throwable e) {
+    return e instanceof HypervisorException.Unavailable
+        ? Future.failedFuture(e)
+        : Future.succeededFuture();
+  }
+}
