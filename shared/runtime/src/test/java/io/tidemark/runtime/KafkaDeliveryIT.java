@@ -274,7 +274,7 @@ class KafkaDeliveryIT extends KafkaFixture {
   @Test
   void publishingFailsByNameWhenNoBrokerAnswersInTime() throws Exception {
     KafkaEvents cutOff =
-        connect(settings("127.0.0.1:" + freePort()).withDeliveryTimeout(Duration.ofMillis(1_000)));
+        connect(settings("127.0.0.1:" + freePort()).withDeliveryTimeout(Duration.ofSeconds(1)));
 
     Future<Void> published = cutOff.publish(newId(), failed("b-1", "any"));
 
