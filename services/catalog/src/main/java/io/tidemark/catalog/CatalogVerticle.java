@@ -32,6 +32,7 @@ public final class CatalogVerticle extends VerticleBase {
   private final Events events;
   private final List<EventConsumer> consumers = new ArrayList<>();
   private CatalogParts parts;
+  private boolean stopped;
 
   /** The catalog on {@code events}, which stays the caller's to close. */
   public CatalogVerticle(CatalogConfig config, Events events) {
@@ -54,6 +55,7 @@ public final class CatalogVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
+    stopped = true;
     parts.inbox().stop();
     parts.inventory().stop();
     parts.journal().stop();
@@ -164,6 +166,10 @@ public final class CatalogVerticle extends VerticleBase {
             action
                 .get()
                 .onFailure(failure -> LOG.debug("To be done again: {}", failure.getMessage()))
-                .onComplete(ended -> every(pause, action)));
+                .onComplete(ended -> {
+                  if (!stopped) {
+                    every(pause, action);
+                  }
+                }));
   }
 }

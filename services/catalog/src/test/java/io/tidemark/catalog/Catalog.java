@@ -3,6 +3,7 @@ package io.tidemark.catalog;
 import io.tidemark.events.Event;
 import io.tidemark.events.EventEnvelope;
 import io.tidemark.repository.Repository;
+import io.tidemark.runtime.Events;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -18,21 +19,22 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** A running catalog and what tests do with it. */
 final class Catalog {
   private static final Duration PATIENT = Duration.ofSeconds(20);
 
   private final Vertx vertx;
-  private final LoopbackEvents events;
+  private final Bus bus;
   private final CatalogConfig config;
   private final HttpClient http = HttpClient.newHttpClient();
   private CatalogVerticle verticle;
   private String deployment;
 
-  private Catalog(Vertx vertx, LoopbackEvents events, CatalogConfig config) {
+  private Catalog(Vertx vertx, Bus bus, CatalogConfig config) {
     this.vertx = vertx;
-    this.events = events;
+    this.bus = bus;
     this.config = config;
   }
 
@@ -44,10 +46,27 @@ final class Catalog {
   /** One that waits for others as long as said, not started yet. */
   static Catalog on(String postgresUri, Path repository, Duration patience) {
     Vertx vertx = Vertx.vertx();
+    LoopbackEvents events = new LoopbackEvents(vertx);
+    return on(vertx, new Bus(events, events::all), config(postgresUri, repository, patience));
+  }
+
+  /** One on a bus of the caller's, not started yet. */
+  static Catalog on(Vertx vertx, Bus bus, CatalogConfig config) {
+    return new Catalog(vertx, bus, config);
+  }
+
+  static CatalogConfig config(String postgresUri, Path repository, Duration patience) {
     CatalogConfig config =
         new CatalogConfig(repository, postgresUri, "127.0.0.1", 0).withTimeouts(timeouts(patience));
-    return new Catalog(vertx, new LoopbackEvents(vertx), config);
+    return config;
   }
+
+  /**
+   * The events that a catalog is connected to.
+   *
+   * @param seen everything that was published so far
+   */
+  record Bus(Events events, Supplier<List<EventEnvelope<Event>>> seen) {}
 
   /** Every time-out the same, and looking often. */
   static Timeouts timeouts(Duration all) {
@@ -56,7 +75,7 @@ final class Catalog {
   }
 
   Catalog start() throws Exception {
-    verticle = new CatalogVerticle(config, events);
+    verticle = new CatalogVerticle(config, bus.events());
     deployment =
         vertx
             .deployVerticle(verticle)
@@ -79,7 +98,7 @@ final class Catalog {
   Catalog withDatabase(String postgresUri) {
     return new Catalog(
         vertx,
-        events,
+        bus,
         new CatalogConfig(config.repository(), postgresUri, "127.0.0.1", 0)
             .withTimeouts(config.timeouts()));
   }
@@ -89,11 +108,11 @@ final class Catalog {
   }
 
   void publish(Event event) {
-    events.publish(UUID.randomUUID().toString(), event).await();
+    bus.events().publish(UUID.randomUUID().toString(), event).await();
   }
 
   void publish(EventEnvelope<?> envelope) {
-    events.publish(envelope).await();
+    bus.events().publish(envelope).await();
   }
 
   /** The first event of that type that fits, now or as soon as it comes. */
@@ -103,7 +122,7 @@ final class Catalog {
 
   /** Every event of that type so far, each once. */
   <E extends Event> List<E> all(Class<E> type) {
-    return events.all().stream()
+    return bus.seen().get().stream()
         .distinct()
         .map(EventEnvelope::event)
         .filter(type::isInstance)

@@ -141,6 +141,19 @@ final class Sealer {
                 : Future.succeededFuture());
   }
 
+  /**
+   * A backup that failed has no point: what may be there of it goes first, if it can. Only while
+   * the row of the job is held, so that nobody has sealed it meanwhile.
+   */
+  private Future<Void> withdraw(String id) {
+    return vault
+        .<Void>run(repository -> {
+          repository.forget(id);
+          return null;
+        })
+        .otherwiseEmpty();
+  }
+
   private Future<Void> fail(String id, Throwable failure) {
     LOG.error("A backup could not be sealed [backup: {}]", id, failure);
     String reason = Optional.ofNullable(failure.getMessage()).orElseGet(failure::toString);
@@ -151,13 +164,15 @@ final class Sealer {
             .compose(job ->
                 job.filter(BackupStage.SEALING::isStageOf)
                     .map(sealing ->
-                        endings.fail(
-                            transaction,
-                            sealing,
-                            "The restore point of VM '"
-                                + sealing.vm()
-                                + "' could not be written: "
-                                + reason))
+                        withdraw(id)
+                            .compose(done ->
+                                endings.fail(
+                                    transaction,
+                                    sealing,
+                                    "The restore point of VM '"
+                                        + sealing.vm()
+                                        + "' could not be written: "
+                                        + reason)))
                     .orElseGet(Future::succeededFuture)));
   }
 

@@ -38,7 +38,8 @@ public final class JobStore {
       """;
   private static final String TOUCH =
       """
-      update job set deadline_at = clock_timestamp() + make_interval(secs => $2)
+      update job
+      set deadline_at = greatest(deadline_at, clock_timestamp() + make_interval(secs => $2))
       where id = $1 and state = 'running' and deadline_at is not null\
       """;
   private static final String OVERDUE =

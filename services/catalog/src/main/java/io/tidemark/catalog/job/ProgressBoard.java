@@ -14,6 +14,7 @@ import java.util.function.LongSupplier;
  */
 public final class ProgressBoard {
   private static final long WINDOW_NANOS = Duration.ofSeconds(10).toNanos();
+  private static final long FORGOTTEN_NANOS = Duration.ofHours(1).toNanos();
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final LongSupplier nanoTime;
@@ -28,7 +29,12 @@ public final class ProgressBoard {
 
   /** A shard that is under way has got so far. */
   public void heartbeat(String jobId, String shard, long doneBytes) {
-    jobs.computeIfAbsent(jobId, id -> new Entry()).running.merge(shard, doneBytes, Math::max);
+    long now = nanoTime.getAsLong();
+    // Heartbeats may come after the end of a job, too.
+    jobs.values().removeIf(entry -> now - entry.heard > FORGOTTEN_NANOS);
+    Entry entry = jobs.computeIfAbsent(jobId, id -> new Entry());
+    entry.heard = now;
+    entry.running.merge(shard, doneBytes, Math::max);
   }
 
   /** A shard is reported; from now on it is counted by its report. */
@@ -62,6 +68,7 @@ public final class ProgressBoard {
 
   private static final class Entry {
     private final Map<String, Long> running = new HashMap<>();
+    private long heard;
     private final Deque<Sample> samples = new ArrayDeque<>();
 
     long rate(long now, long done) {

@@ -1,0 +1,67 @@
+package io.tidemark.catalog.restore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidemark.catalog.point.Point;
+import io.tidemark.catalog.point.PointDisk;
+import io.tidemark.catalog.point.PointState;
+import io.tidemark.events.DiskMode;
+import io.tidemark.events.RestoreDisk;
+import io.tidemark.events.RestoreRequested;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RestoreTargetsTest {
+
+  @ParameterizedTest
+  @ValueSource(strings = {"..", "../../etc/passwd", "/etc/passwd", "a/b", ".", "a\nb"})
+  void noNameOfAVmLeadsOutOfTheDirectory(String name) {
+    var verdict = RestoreTargets.of(into("/out"), Optional.of(point(name)));
+
+    assertThat(verdict).isInstanceOf(RestoreTargets.Planned.class);
+    assertThat(((RestoreTargets.Planned) verdict).disks())
+        .extracting(RestoreDisk::path)
+        .allMatch(path -> path.matches("/out/[^/\n]+"));
+  }
+
+  @Test
+  void twoDisksAreNeverWrittenToOnePath() {
+    RestoreRequested request =
+        new RestoreRequested(
+            "r", "p", Optional.empty(), Map.of("vda", "/dev/x", "vdb", "/dev/../dev/x"), true);
+
+    assertThat(RestoreTargets.of(request, Optional.of(point("web"))))
+        .isInstanceOf(RestoreTargets.Refused.class);
+  }
+
+  private static RestoreRequested into(String directory) {
+    return new RestoreRequested("r", "p", Optional.of(directory), Map.of(), false);
+  }
+
+  private static Point point(String vm) {
+    return new Point(
+        "p",
+        "u",
+        vm,
+        "kvm1",
+        Optional.empty(),
+        DiskMode.FULL,
+        PointState.SEALED,
+        "crash",
+        Optional.empty(),
+        "<domain/>",
+        Instant.EPOCH,
+        Instant.EPOCH,
+        List.of(disk("vda"), disk("vdb")));
+  }
+
+  private static PointDisk disk(String target) {
+    return new PointDisk(
+        target, 1, "nil", true, DiskMode.FULL, Optional.empty(), "/dev/a", "raw", 0, 0, 0, 0);
+  }
+}
