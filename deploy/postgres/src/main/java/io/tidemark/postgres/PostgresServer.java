@@ -2,7 +2,6 @@ package io.tidemark.postgres;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -10,149 +9,131 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.Map;
 
 /**
- * PostgreSQL with its data in a directory that it keeps over restarts, on the loopback interface,
- * and durable: a catalog of backups must not lose what it has committed.
+ * A PostgreSQL server of this process, on the loopback interface, with a password. What is
+ * committed is on the disk: the settings that the library below is made for tests with are turned
+ * back, and looked at before the server is handed out.
  */
 public final class PostgresServer implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(PostgresServer.class);
   private static final Duration START_PATIENCE = Duration.ofSeconds(60);
-  private static final Duration STOP_PATIENCE = Duration.ofSeconds(30);
-  private static final String DATABASE = "tidemark";
-  private static final List<String> DURABLE =
-      List.of("fsync", "synchronous_commit", "full_page_writes");
+  private static final String NAME = "tidemark";
+  private static final Map<String, String> DURABLE =
+      Map.of("fsync", "on", "synchronous_commit", "on", "full_page_writes", "on");
 
   private final EmbeddedPostgres server;
+  private final String password;
 
-  private PostgresServer(EmbeddedPostgres server) {
+  private PostgresServer(EmbeddedPostgres server, String password) {
     this.server = server;
+    this.password = password;
   }
 
   /**
-   * Starts it; what a killed run left running on the same directory is stopped first.
+   * Starts the server and waits until it answers; blocks for some seconds. A server that a killed
+   * process left running on the directory is stopped first.
    *
-   * @throws IllegalStateException if it does not start, or is not durable
+   * @param dataDirectory its own directory, made if missing; the data stay there
+   * @throws PostgresException if it doesn't start, or would not be durable
    */
-  public static PostgresServer start(Path directory) {
-    Path data = directory.resolve("data");
-    stopOrphan(data);
+  public static PostgresServer start(Path dataDirectory) {
+    Path directory = dataDirectory.toAbsolutePath();
     try {
       Files.createDirectories(directory);
-      EmbeddedPostgres.Builder builder =
-          EmbeddedPostgres.builder()
-              .setDataDirectory(data)
-              .setOverrideWorkingDirectory(directory.resolve("binaries").toFile())
-              .setCleanDataDirectory(false)
-              // The order in which things stop is the suite's own.
-              .setRegisterShutdownHook(false)
-              .setPGStartupWait(START_PATIENCE)
-              .setServerConfig("listen_addresses", "127.0.0.1")
-              .setServerConfig("max_connections", "50");
-      // The library's own defaults are for tests, whose data nobody misses.
-      DURABLE.forEach(setting -> builder.setServerConfig(setting, "on"));
-      PostgresServer started = new PostgresServer(builder.start());
-      started.requireDurable();
-      started.createDatabase();
+      PasswordFile password = new PasswordFile(directory.resolve("password"));
+      String secret = password.readOrCreate();
+      Path cluster = directory.resolve("cluster");
+      new OrphanedPostgres(cluster).stop();
+      PostgresServer started =
+          new PostgresServer(launch(directory, cluster, password, secret), secret);
+      started.prepareOrClose();
       return started;
-    } catch (IOException | SQLException e) {
-      throw new IllegalStateException(
-          "PostgreSQL did not start on " + directory + ": " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw failure(directory, e);
+    } catch (IOException | SQLException | IllegalStateException e) {
+      throw failure(directory, e);
     }
   }
 
-  /** Where clients find it. */
+  /** How to connect: {@code postgresql://user:password@127.0.0.1:port/tidemark}. */
   public String uri() {
-    return "postgresql://postgres:postgres@127.0.0.1:" + server.getPort() + "/" + DATABASE;
+    return "postgresql://" + NAME + ":" + password + "@127.0.0.1:" + server.getPort() + "/" + NAME;
   }
 
-  /** Stops it cleanly and waits. */
+  /** Stops it: ends the connections, writes a checkpoint. Blocks until it is down. */
   @Override
   public void close() {
     try {
       server.close();
     } catch (IOException e) {
-      throw new IllegalStateException("PostgreSQL did not stop: " + e.getMessage(), e);
+      throw new PostgresException("PostgreSQL could not be stopped: " + e.getMessage(), e);
     }
   }
 
-  private void requireDurable() throws SQLException {
-    for (String setting : DURABLE) {
-      String value = query("SELECT current_setting('" + setting + "')").orElse("");
-      if (!value.equals("on")) {
-        close();
-        throw new IllegalStateException(
-            "PostgreSQL runs with " + setting + "=" + value + ": refusing to trust it");
-      }
-    }
+  private static EmbeddedPostgres launch(
+      Path directory, Path cluster, PasswordFile password, String secret) throws IOException {
+    EmbeddedPostgres.Builder builder =
+        EmbeddedPostgres.builder()
+            .setDataDirectory(cluster)
+            .setCleanDataDirectory(false)
+            .setOverrideWorkingDirectory(directory.resolve("binaries").toFile())
+            .setRegisterShutdownHook(false)
+            .setPGStartupWait(START_PATIENCE)
+            .setConnectConfig("password", secret)
+            // These two reach initdb as options: from its first instant the cluster wants
+            // passwords.
+            .setLocaleConfig("auth", "scram-sha-256")
+            .setLocaleConfig("pwfile", password.file().toString())
+            .setServerConfig("max_connections", "50")
+            .setServerConfig("unix_socket_directories", "")
+            .setServerConfig("listen_addresses", "127.0.0.1");
+
+    DURABLE.forEach(builder::setServerConfig);
+    return builder.start();
   }
 
-  private void createDatabase() throws SQLException {
-    if (query("SELECT datname FROM pg_database WHERE datname = '" + DATABASE + "'").isEmpty()) {
-      try (Connection connection = server.getPostgresDatabase().getConnection();
-          Statement statement = connection.createStatement()) {
-        statement.execute("CREATE DATABASE " + DATABASE);
-      }
-    }
-  }
-
-  private Optional<String> query(String sql) throws SQLException {
+  private void prepareOrClose() throws SQLException, IOException {
     try (Connection connection = server.getPostgresDatabase().getConnection();
-        Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(sql)) {
-      return rows.next() ? Optional.of(rows.getString(1)) : Optional.empty();
-    }
-  }
-
-  /** A killed JVM leaves its server running. SIGINT is PostgreSQL's "fast" shutdown. */
-  private static void stopOrphan(Path data) {
-    orphan(data)
-        .ifPresent(process -> {
-          LOG.warn("Stopping PostgreSQL that an earlier run left [pid: {}]", process.pid());
-          stop(process);
-        });
-  }
-
-  private static Optional<ProcessHandle> orphan(Path data) {
-    Path pidFile = data.resolve("postmaster.pid");
-    try {
-      if (!Files.exists(pidFile)) {
-        return Optional.empty();
+        Statement sql = connection.createStatement()) {
+      assertDurable(sql);
+      if (!exists(sql, "select 1 from pg_roles where rolname = '" + NAME + "'")) {
+        // Only digits and letters are in it; PostgreSQL has no parameters for this statement.
+        sql.execute("create role " + NAME + " login password '" + password + "'");
       }
-      long pid = Long.parseLong(Files.readAllLines(pidFile).getFirst().strip());
-      return ProcessHandle.of(pid).filter(process -> serves(process, data));
-    } catch (IOException | NumberFormatException e) {
-      throw new IllegalStateException(pidFile + " can't be read: " + e.getMessage(), e);
+      if (!exists(sql, "select 1 from pg_database where datname = '" + NAME + "'")) {
+        sql.execute("create database " + NAME + " owner " + NAME);
+      }
+    } catch (SQLException | PostgresException e) {
+      server.close();
+      throw e;
     }
   }
 
-  /** The pid may belong to something else by now. */
-  private static boolean serves(ProcessHandle process, Path data) {
-    try {
-      return Files.readString(
-              Path.of("/proc", Long.toString(process.pid()), "cmdline"), StandardCharsets.UTF_8)
-          .contains(data.toString());
-    } catch (IOException e) {
-      return false;
+  private static void assertDurable(Statement sql) throws SQLException {
+    for (Map.Entry<String, String> setting : DURABLE.entrySet()) {
+      try (ResultSet row = sql.executeQuery("show " + setting.getKey())) {
+        row.next();
+        if (!setting.getValue().equals(row.getString(1))) {
+          throw new PostgresException(
+              "PostgreSQL would lose data in a power failure: its setting "
+                  + setting.getKey()
+                  + " is "
+                  + row.getString(1));
+        }
+      }
     }
   }
 
-  private static void stop(ProcessHandle process) {
-    try {
-      new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
-      process.onExit().get(STOP_PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (IOException | ExecutionException | TimeoutException e) {
-      throw new IllegalStateException(
-          "PostgreSQL of an earlier run (process " + process.pid() + ") does not stop", e);
+  private static boolean exists(Statement sql, String query) throws SQLException {
+    try (ResultSet rows = sql.executeQuery(query)) {
+      return rows.next();
     }
+  }
+
+  private static PostgresException failure(Path directory, Exception cause) {
+    return new PostgresException(
+        "PostgreSQL in " + directory + " does not start: " + cause.getMessage(), cause);
   }
 }

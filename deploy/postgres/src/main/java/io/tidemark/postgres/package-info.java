@@ -1,2 +1,2 @@
-/** A real PostgreSQL for one machine, as a child process. */
+/** A real PostgreSQL for a machine that has none: durable, on the loopback interface alone. */
 package io.tidemark.postgres;

@@ -3,8 +3,6 @@ package io.tidemark.standalone;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,6 +19,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class BrokerProcess implements AutoCloseable {
   private static final String READY = "ready ";
+  private static final String LAST_PORT = "0";
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
 
   private final Process process;
@@ -35,17 +34,14 @@ public final class BrokerProcess implements AutoCloseable {
    * Starts it and waits until it is ready; on the port that it had the last time, if that is free.
    */
   public static BrokerProcess start(Path directory) {
-    Path portFile = directory.resolveSibling(directory.getFileName() + ".port");
     Path log = directory.resolveSibling(directory.getFileName() + ".log");
     try {
       Files.createDirectories(directory);
       Process process =
-          new ProcessBuilder(command(directory, lastPort(portFile)))
+          new ProcessBuilder(command(directory))
               .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
               .start();
-      String bootstrap = awaitReady(process, log);
-      Files.writeString(portFile, bootstrap.substring(bootstrap.lastIndexOf(':') + 1));
-      return new BrokerProcess(process, bootstrap);
+      return new BrokerProcess(process, awaitReady(process, log));
     } catch (IOException e) {
       throw new StartupFailure("Kafka can't be started: " + e.getMessage(), e);
     }
@@ -69,9 +65,11 @@ public final class BrokerProcess implements AutoCloseable {
     }
   }
 
-  private static List<String> command(Path directory, int port) {
+  private static List<String> command(Path directory) {
     Path broker = home();
     List<String> command = new ArrayList<>();
+    // Ctrl-C reaches every process of a terminal: this one must outlast the services that use it.
+    command.addAll(List.of("sh", "-c", "trap '' INT; exec \"$0\" \"$@\""));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // What this JVM was allowed to do with native code and memory, that one needs, too.
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -86,7 +84,7 @@ public final class BrokerProcess implements AutoCloseable {
             broker.resolve("lib") + "/*:" + broker + "/*",
             "io.tidemark.broker.BrokerMain",
             directory.toString(),
-            Integer.toString(port)));
+            LAST_PORT));
     return command;
   }
 
@@ -129,17 +127,5 @@ public final class BrokerProcess implements AutoCloseable {
       throw new StartupFailure("Kafka did not start; its log is " + log);
     }
     return line.substring(READY.length());
-  }
-
-  private static int lastPort(Path portFile) throws IOException {
-    if (!Files.exists(portFile)) {
-      return 0;
-    }
-    int port = Integer.parseInt(Files.readString(portFile).strip());
-    try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-      return probe.getLocalPort();
-    } catch (IOException taken) {
-      return 0;
-    }
   }
 }

@@ -45,7 +45,7 @@ public record KafkaSettings(
         20,
         Duration.ofMillis(200),
         Duration.ofSeconds(30),
-        Duration.ofSeconds(15),
+        Duration.ofSeconds(10),
         Duration.ofSeconds(30));
   }
 
