@@ -14,12 +14,15 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The server that a killed process left running on a cluster: {@code postmaster.pid} names it, and
  * no second one can start until it is gone.
  */
 final class OrphanedPostgres {
+  private static final Logger LOG = LoggerFactory.getLogger(OrphanedPostgres.class);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final Path cluster;
@@ -33,6 +36,7 @@ final class OrphanedPostgres {
     Optional<ProcessHandle> orphan = find();
     if (orphan.isPresent()) {
       refuseIfOwned();
+      LOG.warn("Stopping a PostgreSQL that an earlier run left [pid: {}]", orphan.get().pid());
       interrupt(orphan.get());
       awaitEnd(orphan.get());
     }
