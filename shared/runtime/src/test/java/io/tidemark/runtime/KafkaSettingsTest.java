@@ -17,7 +17,7 @@ class KafkaSettingsTest {
                 20,
                 Duration.ofMillis(200),
                 Duration.ofSeconds(30),
-                Duration.ofSeconds(15),
+                Duration.ofSeconds(10),
                 Duration.ofSeconds(30)));
   }
 
