@@ -1,6 +1,8 @@
 package io.tidemark.converter;
 
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,11 +100,20 @@ record NbdExport(long pid, String socket) {
     }
   }
 
+  /** The socket's file is there before qemu-nbd listens on it. */
+  private static boolean accepts(Path socket) {
+    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+      return channel.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   private static void awaitSocket(Process process, Path socket, Path file, Path log)
       throws IOException {
     long deadline = System.nanoTime() + START_PATIENCE.toNanos();
     try {
-      while (!Files.exists(socket)) {
+      while (!accepts(socket)) {
         if (process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS) || System.nanoTime() > deadline) {
           process.destroyForcibly();
           throw new RestoreRefused(

@@ -2,6 +2,8 @@ package io.tidemark.extractor;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,13 +44,22 @@ final class Processes {
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start();
-      await(() -> Files.exists(socket) || !process.isAlive());
+      await(() -> accepts(socket) || !process.isAlive());
       if (!process.isAlive()) {
         throw new AssertionError(List.of(command) + " ended with " + process.exitValue());
       }
       return new Server(process, socket);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The socket's file is there before the server listens on it. */
+  private static boolean accepts(Path socket) {
+    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+      return channel.isConnected();
+    } catch (IOException e) {
+      return false;
     }
   }
 

@@ -1,6 +1,8 @@
 package io.tidemark.nbd;
 
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -69,7 +71,7 @@ final class ServerProcess implements AutoCloseable {
     try {
       Files.deleteIfExists(socket);
       Process process = new ProcessBuilder(command).inheritIO().start();
-      while (!Files.exists(socket)) {
+      while (!accepts(socket)) {
         if (process.waitFor(10, TimeUnit.MILLISECONDS)) {
           throw new AssertionError(String.join(" ", command) + " ended at once");
         }
@@ -79,6 +81,15 @@ final class ServerProcess implements AutoCloseable {
       throw new AssertionError("install the package " + debianPackage, e);
     } catch (InterruptedException e) {
       throw new AssertionError(e);
+    }
+  }
+
+  /** The socket's file is there before the server listens on it. */
+  private static boolean accepts(Path socket) {
+    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+      return channel.isConnected();
+    } catch (IOException e) {
+      return false;
     }
   }
 

@@ -96,14 +96,14 @@ public final class KafkaEvents implements Events {
   private Future<Void> bury(
       ConsumerRecord<byte[], byte[]> message, String group, Throwable reason) {
     LOG.error(
-        "a message could not be handled and goes to {} [group: {}, topic: {}, partition: {}, offset:"
-            + " {}]",
+        "a message could not be handled and goes to {}: {} [group: {}, topic: {}, partition: {},"
+            + " offset: {}]",
         Topic.DEAD_LETTERS.topicName(),
+        firstLine(reason),
         group,
         message.topic(),
         message.partition(),
-        message.offset(),
-        reason);
+        message.offset());
     return admin
         .create(List.of(Topic.DEAD_LETTERS))
         .compose(v -> producer.bury(message, group, String.valueOf(reason.getMessage())));
@@ -116,7 +116,11 @@ public final class KafkaEvents implements Events {
         message.topic(),
         message.partition(),
         message.offset(),
-        reason.getMessage());
+        firstLine(reason));
     return Future.succeededFuture();
+  }
+
+  private static String firstLine(Throwable reason) {
+    return String.valueOf(reason.getMessage()).lines().findFirst().orElse("");
   }
 }

@@ -43,9 +43,14 @@ final class Lane {
     return waiting.size();
   }
 
-  /** True if nothing waits and no handler runs. */
-  boolean idle() {
-    return !busy && waiting.isEmpty();
+  /**
+   * True if all before an offset is handled, whatever has come since.
+   *
+   * @param polled how far the partition was polled, at least at this moment
+   */
+  boolean isPast(long offset, long polled) {
+    // The last messages before the offset may be gone from a compacted topic.
+    return handled >= offset || (polled >= offset && !busy && waiting.isEmpty());
   }
 
   boolean busy() {

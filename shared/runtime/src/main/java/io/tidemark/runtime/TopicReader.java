@@ -91,13 +91,14 @@ final class TopicReader extends KafkaEventConsumer {
         .admin()
         .untilAnswered(() -> positions(stream, ends.keySet()))
         .compose(positions ->
-            isPast(ends, positions) && lanes().stream().allMatch(Lane::idle)
+            lanes().stream().allMatch(lane -> isPast(lane, ends, positions))
                 ? Future.succeededFuture()
                 : parts.vertx().timer(LOOK_AGAIN_MILLIS).compose(v -> caughtUp(stream, ends)));
   }
 
   private static boolean isPast(
-      Map<TopicPartition, Long> ends, Map<TopicPartition, Long> positions) {
-    return ends.entrySet().stream().allMatch(end -> positions.get(end.getKey()) >= end.getValue());
+      Lane lane, Map<TopicPartition, Long> ends, Map<TopicPartition, Long> positions) {
+    TopicPartition partition = lane.partition();
+    return lane.isPast(ends.get(partition), positions.get(partition));
   }
 }

@@ -24,12 +24,14 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What is published, who sees it, and what a reader may rely on. */
 class KafkaEventsIT extends KafkaFixture {
@@ -197,6 +199,20 @@ class KafkaEventsIT extends KafkaFixture {
   }
 
   @Test
+  @Timeout(60)
+  void aReaderStartsThoughMoreKeepsComing() throws Exception {
+    String id = newId();
+    List<String> seen = new CopyOnWriteArrayList<>();
+    get(events.publish(newId(), failed(id, "before")));
+    long flood = vertx.setPeriodic(1, tick -> events.publish(newId(), failed(id, "more")));
+
+    get(events.reader(Topic.BACKUPS).on(BackupFailed.class, collectSlowly(id, seen)).start());
+
+    assertThat(seen).startsWith("before");
+    vertx.cancelTimer(flood);
+  }
+
+  @Test
   void aReaderOfAnEmptyTopicStartsAtOnce() throws Exception {
     EventConsumer reader = events.reader(Topic.PROGRESS);
 
@@ -216,6 +232,10 @@ class KafkaEventsIT extends KafkaFixture {
 
     await().atMost(PATIENCE).until(() -> seen.contains("after"));
     assertThat(seen).containsExactly("after");
+  }
+
+  private Function<BackupFailed, Future<Void>> collectSlowly(String id, List<String> seen) {
+    return only(id, reason -> vertx.timer(3).onSuccess(v -> seen.add(reason)).mapEmpty());
   }
 
   private static String setting(Admin admin, Topic topic, String name) throws Exception {
