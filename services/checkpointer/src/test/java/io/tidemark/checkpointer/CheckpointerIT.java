@@ -116,7 +116,7 @@ class CheckpointerIT {
     stage.publish(accepted);
     stage.publish(accepted);
     stage.awaitSaid(first, BackupStarted.class, 2);
-    stage.restartCheckpointer();
+    stage.whileAway(() -> {});
     stage.publish(accepted);
     List<BackupStarted> said = stage.awaitSaid(first, BackupStarted.class, 3);
     List<String> checkpoints = stage.hypervisor().checkpoints(domain.uuid()).await();
@@ -151,6 +151,63 @@ class CheckpointerIT {
     assertThat(refused.outcome()).isEqualTo(JobOutcome.ABORTED);
     assertThat(refused.reason()).contains("is shut off").contains("start it and try again");
     assertNothingIsLeftOf(first);
+  }
+
+  @Test
+  void aJobThatDiesWhileTheCheckpointerIsAwayIsLostAndOneThatLivesIsCarriedOn() throws IOException {
+    BlankDomain blank = stage.converted("away", SIZE);
+    Domain living = stage.domain(stage.lab().blankDomain("lives", SIZE));
+    stage.publish(accepted(first, stage.domain(blank), Optional.empty()));
+    stage.publish(accepted(second, living, Optional.empty()));
+    stage.awaitStarted(first);
+    BackupStarted carriedOn = stage.awaitStarted(second);
+
+    stage.whileAway(blank::killQemu);
+    BackupJobEnded lost = stage.awaitEnded(first);
+    boolean runs = stage.hypervisor().backupActive(living.uuid()).await();
+    stage.publish(sealed(carriedOn));
+
+    assertThat(lost.outcome()).isEqualTo(JobOutcome.LOST);
+    assertThat(runs).isTrue();
+    assertThat(stage.awaitEnded(second).outcome()).isEqualTo(JobOutcome.COMPLETED);
+  }
+
+  @Test
+  void anEndThatCouldNotBeToldIsToldAfterARestart() {
+    Domain domain = stage.domain(stage.lab().blankDomain("untold", SIZE));
+    BackupAccepted accepted = accepted(first, domain, Optional.empty());
+    BackupJobEnded end =
+        new BackupJobEnded(
+            first,
+            accepted.hypervisor(),
+            domain.uuid(),
+            JobOutcome.LOST,
+            List.of(),
+            List.of(),
+            "it died while the broker was away");
+
+    stage.whileAway(() -> stage.journal().put(first, JobEntry.opening(accepted).over(end)).await());
+
+    assertThat(stage.awaitEnded(first)).isEqualTo(end);
+  }
+
+  @Test
+  void aJobThatTheJournalLostIsEndedButNotOneThatIsStillOpen() {
+    Domain domain = stage.domain(stage.lab().blankDomain("orphan", SIZE));
+    String third = UUID.randomUUID().toString();
+    stage.publish(accepted(first, domain, Optional.empty()));
+    stage.awaitStarted(first);
+
+    stage.publish(accepted(second, domain, Optional.empty()));
+    BackupJobEnded refused = stage.awaitEnded(second);
+    stage.whileAway(() -> stage.journal().remove(first).await());
+    stage.publish(accepted(third, domain, Optional.empty()));
+    BackupStarted started = stage.awaitStarted(third);
+    stage.publish(sealed(started));
+
+    assertThat(refused.outcome()).isEqualTo(JobOutcome.ABORTED);
+    assertThat(refused.reason()).contains(first).contains("still open");
+    assertThat(stage.awaitEnded(third).outcome()).isEqualTo(JobOutcome.COMPLETED);
   }
 
   @Test

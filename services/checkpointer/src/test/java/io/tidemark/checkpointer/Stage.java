@@ -13,6 +13,7 @@ import io.tidemark.hypervisor.HostCommand;
 import io.tidemark.hypervisor.LibvirtHypervisor;
 import io.tidemark.lab.BlankDomain;
 import io.tidemark.lab.Lab;
+import io.tidemark.runtime.Journal;
 import io.tidemark.runtime.KafkaEvents;
 import io.tidemark.runtime.KafkaSettings;
 import io.vertx.core.Future;
@@ -63,10 +64,16 @@ final class Stage implements AutoCloseable {
     return hypervisor;
   }
 
-  /** Another checkpointer takes over, as after a restart. */
-  void restartCheckpointer() {
+  /** The checkpointer is stopped, something happens, and another one takes over. */
+  void whileAway(Runnable meanwhile) {
     vertx.undeploy(deployment).await();
+    meanwhile.run();
     deployment = deploy();
+  }
+
+  /** What the checkpointer remembers, to be changed while it is away. */
+  Journal<JobEntry> journal() {
+    return new Journal<>(vertx, directory.resolve("state").resolve("backups"), JobEntry.class);
   }
 
   void publish(Event event) {
