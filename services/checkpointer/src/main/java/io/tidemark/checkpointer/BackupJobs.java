@@ -157,8 +157,10 @@ final class BackupJobs {
   }
 
   private Future<Void> beginNew(BackupAccepted accepted) {
+    Future<Void> free = refuseWhileOpen(accepted.domainUuid());
     JobEntry entry = JobEntry.opening(accepted);
     return remember(entry)
+        .compose(v -> free)
         .compose(v -> opening.open(accepted))
         .compose(started -> remember(entry.open(started)).compose(v -> publish(started)))
         .recover(e -> {
@@ -169,6 +171,21 @@ final class BackupJobs {
               e);
           return end(entries.get(accepted.backupId()), JobOutcome.ABORTED, e.getMessage());
         });
+  }
+
+  private Future<Void> refuseWhileOpen(String domainUuid) {
+    return entries.values().stream()
+        .filter(entry -> entry.isOpen() && entry.accepted().domainUuid().equals(domainUuid))
+        .findFirst()
+        .map(entry ->
+            Future.<Void>failedFuture(
+                new JobRefused(
+                    "backup "
+                        + entry.id()
+                        + " of VM "
+                        + entry.accepted().domainName()
+                        + " is still open: wait for it to end, then try again.")))
+        .orElseGet(Future::succeededFuture);
   }
 
   private Future<Void> answerAgain(JobEntry entry) {

@@ -32,6 +32,11 @@ final class HostDirectories {
     return directory.resolve("sockets").resolve(shortId(backupId) + ".sock");
   }
 
+  /** True if a backup job with that XML is the suite's: its socket lies among ours. */
+  boolean isOwn(String backupXml) {
+    return backupXml.contains("'" + directory.resolve("sockets") + "/");
+  }
+
   /** Made by libvirt and deleted with the job. */
   Path scratch(String backupId, String target) {
     return directory.resolve("scratch").resolve(shortId(backupId) + "-" + target + ".qcow2");

@@ -92,19 +92,30 @@ final class JobOpening {
           }
           return domain;
         })
-        .compose(domain ->
-            hypervisor
-                .backupActive(domain.uuid())
-                .map(active -> {
-                  if (active) {
-                    throw new JobRefused(
-                        "VM "
-                            + domain.name()
-                            + " has a backup job of another program: wait for it, or end"
-                            + " it with `virsh domjobabort`.");
-                  }
-                  return domain;
-                }));
+        .compose(domain -> endOrphan(domain).map(domain));
+  }
+
+  /**
+   * Nobody remembers a job on one of our sockets by now: it has outlived the checkpointer's journal
+   * and is ended. Anybody else's is left alone.
+   */
+  private Future<Void> endOrphan(Domain domain) {
+    return hypervisor
+        .backupXml(domain.uuid())
+        .compose(running -> {
+          if (running.isEmpty()) {
+            return Future.succeededFuture();
+          }
+          if (directories.isOwn(running.get())) {
+            LOG.warn("Ending a backup job that nobody remembers [vm: {}]", domain.name());
+            return hypervisor.abortBackup(domain.uuid());
+          }
+          throw new JobRefused(
+              "VM "
+                  + domain.name()
+                  + " has a backup job of another program: wait for it, or end"
+                  + " it with `virsh domjobabort`.");
+        });
   }
 
   private Future<List<PlannedDisk>> distrustForeignData(List<PlannedDisk> disks) {

@@ -70,7 +70,11 @@ public final class InventoryVerticle extends VerticleBase {
   }
 
   private void watch(Inventory inventory) {
-    hypervisor.onDomainChanged(uuid -> inventory.lookSoon());
+    hypervisor.onDomainChanged(uuid -> {
+      if (!stopped) {
+        inventory.lookSoon();
+      }
+    });
     vertx.setPeriodic(config.refresh().toMillis(), id -> inventory.refresh());
     inventory.refresh();
     look(inventory);
