@@ -68,6 +68,12 @@ final class JobEnding {
   }
 
   private static List<String> toRemove(JobEntry entry, JobOutcome outcome, List<String> there) {
+    if (outcome == JobOutcome.LOST && entry.started().isPresent()) {
+      // Its point may have been sealed meanwhile, and then the next backup builds on this
+      // checkpoint;
+      // if not, the next backup takes it away.
+      return List.of();
+    }
     // By name, not by what was published: a job that was being begun may have left one, too.
     boolean keepOwn = outcome == JobOutcome.COMPLETED;
     return there.stream()

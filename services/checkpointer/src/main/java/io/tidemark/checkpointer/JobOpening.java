@@ -71,9 +71,28 @@ final class JobOpening {
         .compose(domain ->
             hypervisor
                 .checkpoints(domain.uuid())
+                .compose(checkpoints -> removeStale(accepted, checkpoints).map(checkpoints))
                 .map(checkpoints -> DiskModes.plan(accepted, domain, checkpoints))
                 .compose(this::distrustForeignData)
                 .compose(disks -> begin(new Attempt(accepted, domain, 0), disks)));
+  }
+
+  /** Jobs that were lost leave checkpoints, each of which costs every write of the guest. */
+  private Future<Void> removeStale(BackupAccepted accepted, List<String> checkpoints) {
+    Optional<String> base = accepted.parent().flatMap(ParentPoint::checkpoint);
+    if (base.filter(checkpoints::contains).isEmpty()) {
+      return Future.succeededFuture();
+    }
+    return Future.join(
+            checkpoints.stream()
+                .filter(name -> CheckpointNames.isOwn(name) && !name.equals(base.get()))
+                .map(name -> hypervisor.deleteCheckpoint(accepted.domainUuid(), name))
+                .toList())
+        .<Void>mapEmpty()
+        .recover(e -> {
+          LOG.info("A stale checkpoint stays for now: {}", e.getMessage());
+          return Future.succeededFuture();
+        });
   }
 
   private Future<Domain> runningDomain(BackupAccepted accepted) {
