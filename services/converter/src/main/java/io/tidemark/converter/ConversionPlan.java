@@ -127,10 +127,7 @@ record ConversionPlan(ConversionRequested request, Domain domain, List<PlannedDi
       }
       return disks;
     }
-    return request.disks().stream()
-        .distinct()
-        .map(target -> named(domain, disks, target))
-        .toList();
+    return request.disks().stream().distinct().map(target -> named(domain, disks, target)).toList();
   }
 
   private static Disk named(Domain domain, List<Disk> disks, String target) {

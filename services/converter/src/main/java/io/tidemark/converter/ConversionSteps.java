@@ -63,9 +63,10 @@ final class ConversionSteps {
         .recover(e ->
             takeBack(
                 e,
-                () -> redefine(entry, disks, !images)
-                    .compose(v -> entry.reverts() ? Future.succeededFuture() : remove(disks))
-                    .compose(v -> startAgain(entry))))
+                () ->
+                    redefine(entry, disks, !images)
+                        .compose(v -> entry.reverts() ? Future.succeededFuture() : remove(disks))
+                        .compose(v -> startAgain(entry))))
         .compose(v -> entry.reverts() ? removeUnused(disks) : Future.succeededFuture());
   }
 
@@ -114,7 +115,19 @@ final class ConversionSteps {
       return Future.succeededFuture();
     }
     Future<Void> ready = entry.reverts() ? deleteCheckpoints(domain) : Future.succeededFuture();
-    return ready.compose(v -> hypervisor.shutdown(domain.uuid(), config.shutdownPatience()));
+    return ready
+        .compose(v -> hypervisor.shutdown(domain.uuid(), config.shutdownPatience()))
+        .recover(e ->
+            Future.failedFuture(
+                e instanceof HypervisorException.TimedOut
+                    ? new ConversionRefused(
+                        "VM "
+                            + domain.name()
+                            + " was asked to power off and still runs after "
+                            + config.shutdownPatience().toSeconds()
+                            + " s: shut it down from inside and try again.",
+                        e)
+                    : e));
   }
 
   /** What stays is only libvirt's memory of a checkpoint: the next backup reads everything. */
@@ -212,8 +225,7 @@ final class ConversionSteps {
         });
   }
 
-  private static DomainXml edit(
-      String vm, DomainXml xml, DiskConversion disk, boolean withImages) {
+  private static DomainXml edit(String vm, DomainXml xml, DiskConversion disk, boolean withImages) {
     Optional<Disk> now = xml.disk(disk.target());
     if (!now.flatMap(Disk::dataPath).equals(Optional.of(disk.source()))) {
       throw new ConversionRefused(

@@ -78,8 +78,7 @@ public final class ConverterVerticle extends VerticleBase {
   private void complain(Throwable e) {
     if (!complained) {
       complained = true;
-      LOG.warn(
-          "The converter waits for {}: {}; it keeps trying", hypervisor.uri(), e.getMessage());
+      LOG.warn("The converter waits for {}: {}; it keeps trying", hypervisor.uri(), e.getMessage());
     }
   }
 }

@@ -76,7 +76,14 @@ final class MetadataImages {
             PACKAGE,
             Duration.ofDays(7),
             List.of(
-                "qemu-img", "compare", "-f", "qcow2", "-F", "raw", image.toString(), raw.toString()))
+                "qemu-img",
+                "compare",
+                "-f",
+                "qcow2",
+                "-F",
+                "raw",
+                image.toString(),
+                raw.toString()))
         .map(result ->
             switch (result.status()) {
               case 0 -> null;
@@ -90,21 +97,16 @@ final class MetadataImages {
                           + " data there again; the metadata image stays");
               default ->
                   throw new ConversionRefused(
-                      image
-                          + " can't be compared with "
-                          + raw
-                          + ": "
-                          + result.err().strip());
+                      image + " can't be compared with " + raw + ": " + result.err().strip());
             });
   }
 
   /** Removes a file; succeeds if there is none. */
   Future<Void> delete(Path file) {
-    return vertx.executeBlocking(
-        () -> {
-          Files.deleteIfExists(file);
-          return null;
-        });
+    return vertx.executeBlocking(() -> {
+      Files.deleteIfExists(file);
+      return null;
+    });
   }
 
   /** 64 KiB keeps copy-before-write small; above 256 GiB the tables would get too large with it. */
@@ -160,14 +162,13 @@ final class MetadataImages {
 
   /** The definition that names it is durable as soon as libvirt has it. */
   private Future<Void> makeDurable(Path image) {
-    return vertx.executeBlocking(
-        () -> {
-          try (FileChannel file = FileChannel.open(image, StandardOpenOption.WRITE)) {
-            file.force(true);
-          }
-          TargetFile.syncDirectory(image);
-          return null;
-        });
+    return vertx.executeBlocking(() -> {
+      try (FileChannel file = FileChannel.open(image, StandardOpenOption.WRITE)) {
+        file.force(true);
+      }
+      TargetFile.syncDirectory(image);
+      return null;
+    });
   }
 
   private Future<Void> check(Path raw, Path image, long virtualBytes) {

@@ -52,8 +52,7 @@ final class RestoreTargets {
         new Journal<>(vertx, config.stateDirectory().resolve("restores"), RestoreEntry.class);
     this.files = new RestoreFiles(config.sockets());
     // To make a large file durable takes minutes.
-    this.workers =
-        vertx.createSharedWorkerExecutor("tidemark-restore-files", 4, 1, TimeUnit.DAYS);
+    this.workers = vertx.createSharedWorkerExecutor("tidemark-restore-files", 4, 1, TimeUnit.DAYS);
   }
 
   /**
@@ -151,10 +150,11 @@ final class RestoreTargets {
   }
 
   private Future<Void> takeBack(RestoreEntry entry) {
-    return block(() -> {
-          files.discard(entry.accepted());
-          return null;
-        })
+    return block(
+            () -> {
+              files.discard(entry.accepted());
+              return null;
+            })
         .compose(v -> forget(entry.id()));
   }
 
@@ -198,12 +198,13 @@ final class RestoreTargets {
   private Future<RestoreEntry> discard(RestoreEntry entry, RestoreStage.Failed failed) {
     // What was refused before anything was made leaves alone what is there.
     boolean untouched = !entries.containsKey(entry.id());
-    return block(() -> {
-          if (!untouched) {
-            files.discard(entry.accepted());
-          }
-          return null;
-        })
+    return block(
+            () -> {
+              if (!untouched) {
+                files.discard(entry.accepted());
+              }
+              return null;
+            })
         .compose(v -> remember(entry.at(failed)));
   }
 

@@ -4,9 +4,12 @@ import io.tidemark.events.RestoreDisk;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -122,8 +125,7 @@ record TargetFile(RestoreDisk disk) {
     Files.createFile(partial, OWNER_ONLY);
     Files.write(partial, content);
     sync(partial);
-    Files.move(
-        partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     syncDirectory(file);
   }
 
@@ -135,9 +137,13 @@ record TargetFile(RestoreDisk disk) {
 
   /** Java's exceptions of files often say no more than a path, and their kind. */
   static String why(IOException e) {
-    return e instanceof FileSystemException file && file.getReason() != null
-        ? file.getReason()
-        : e.toString();
+    return switch (e) {
+      case NoSuchFileException missing -> missing.getFile() + " does not exist";
+      case AccessDeniedException denied -> "permission to use " + denied.getFile() + " is denied";
+      case FileAlreadyExistsException there -> there.getFile() + " is in the way";
+      case FileSystemException other when other.getReason() != null -> other.getReason();
+      default -> String.valueOf(e.getMessage());
+    };
   }
 
   private static void sync(Path file) throws IOException {

@@ -37,8 +37,7 @@ final class UsedPaths {
             domain.persistentXml().disks().stream(),
             domain.liveXml().stream().flatMap(xml -> xml.disks().stream()))
         .flatMap(UsedPaths::paths)
-        .forEach(path ->
-            used.put(TargetFile.real(Path.of(path)), "a disk of VM " + domain.name()));
+        .forEach(path -> used.put(TargetFile.real(Path.of(path)), "a disk of VM " + domain.name()));
   }
 
   private static Stream<String> paths(Disk disk) {
