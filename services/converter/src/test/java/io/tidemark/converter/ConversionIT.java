@@ -259,7 +259,8 @@ class ConversionIT {
     host.publish(request);
 
     List<ConversionApplied> answers =
-        host.awaitAll(ConversionApplied.class, e -> e.conversionId().equals(request.conversionId()), 2);
+        host.awaitAll(
+            ConversionApplied.class, e -> e.conversionId().equals(request.conversionId()), 2);
     assertThat(answers).allMatch(answer -> answer.equals(answers.getFirst()));
     assertThat(disk(vm, "vda").dataStore()).isEmpty();
   }

@@ -58,8 +58,7 @@ class ConversionPlanTest {
   void aRawDiskGetsAnImageNamedByDomainAndTarget() {
     ConversionPlan plan = plan(ConversionMode.APPLY, List.of(), RAW, CDROM);
 
-    assertThat(plan.disks())
-        .containsExactly(new PlannedDisk("vda", Path.of("/dev/vg/web"), IMAGE));
+    assertThat(plan.disks()).containsExactly(new PlannedDisk("vda", Path.of("/dev/vg/web"), IMAGE));
   }
 
   @Test
@@ -87,13 +86,9 @@ class ConversionPlanTest {
 
   @Test
   void ifNoneCanBeConvertedEveryDiskSaysWhy() {
-    assertThatThrownBy(
-            () ->
-                ConversionPlan.of(
-                    request(ConversionMode.APPLY, List.of()),
-                    domain(RAW + SHARED),
-                    LIBVIRT_9,
-                    CONFIG))
+    assertThatThrownBy(() ->
+            ConversionPlan.of(
+                request(ConversionMode.APPLY, List.of()), domain(RAW + SHARED), LIBVIRT_9, CONFIG))
         .hasMessageContaining("vda: libvirt 9.0.0 is too old")
         .hasMessageContaining("vdc: it is shareable");
   }
@@ -178,7 +173,6 @@ class ConversionPlanTest {
         "<domain type='kvm'>\n  <name>web</name>\n  <uuid>uuid</uuid>\n  <devices>\n"
             + disks
             + "  </devices>\n</domain>\n";
-    return new Domain(
-        "uuid", "web", Domain.State.SHUT_OFF, new DomainXml(xml), Optional.empty());
+    return new Domain("uuid", "web", Domain.State.SHUT_OFF, new DomainXml(xml), Optional.empty());
   }
 }

@@ -104,7 +104,8 @@ class RestoreTargetsIT {
     Path partial = Files.writeString(directory.resolve("other.partial"), "somebody's");
 
     assertThat(refusal(false, disk("vda", MIB, precious))).contains("--overwrite");
-    assertThat(refusal(false, disk("vda", MIB, directory.resolve("other")))).contains("--overwrite");
+    assertThat(refusal(false, disk("vda", MIB, directory.resolve("other"))))
+        .contains("--overwrite");
     assertThat(refusal(true, disk("vda", MIB, directory))).contains("is a directory");
     assertThat(precious).hasContent("precious");
     assertThat(partial).hasContent("somebody's");
@@ -266,8 +267,7 @@ class RestoreTargetsIT {
   }
 
   private static RestoreTargetReady ready(RestoreAccepted accepted) {
-    return host.await(
-        RestoreTargetReady.class, e -> e.restoreId().equals(accepted.restoreId()));
+    return host.await(RestoreTargetReady.class, e -> e.restoreId().equals(accepted.restoreId()));
   }
 
   private static RestoreCompleted completed(RestoreAccepted accepted) {
