@@ -13,16 +13,20 @@ import io.tidemark.hypervisor.DomainXml;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What a conversion will do, worked out from the domain's definition alone.
  *
- * @param newXml the persistent definition afterwards
  * @param disks what is changed; empty if everything is as asked already
  */
-record ConversionPlan(
-    ConversionRequested request, Domain domain, DomainXml newXml, List<PlannedDisk> disks) {
+record ConversionPlan(ConversionRequested request, Domain domain, List<PlannedDisk> disks) {
+
+  ConversionPlan {
+    disks = List.copyOf(disks);
+  }
 
   /** One disk to be changed. */
   record PlannedDisk(String target, Path raw, Path metadataImage) {}
@@ -30,124 +34,121 @@ record ConversionPlan(
   /**
    * Plans it.
    *
-   * @throws ConversionRefused saying which disk can't be done and why
+   * @param libVersion the libvirt daemon's version
+   * @throws ConversionRefused saying which disks can't be done and why
    */
   static ConversionPlan of(
       ConversionRequested request, Domain domain, long libVersion, ConverterConfig config) {
     List<PlannedDisk> planned = new ArrayList<>();
-    DomainXml xml = domain.persistentXml();
-    for (Disk disk : chosen(request, domain)) {
-      Optional<PlannedDisk> change =
-          request.mode() == ConversionMode.REVERT
-              ? revert(disk)
-              : apply(request, domain, disk, libVersion, config);
-      if (change.isPresent()) {
-        planned.add(change.get());
-        xml =
-            request.mode() == ConversionMode.REVERT
-                ? xml.withoutMetadataImage(disk.target())
-                : xml.withMetadataImage(disk.target(), change.get().metadataImage().toString());
+    List<String> refused = new ArrayList<>();
+    List<Disk> chosen = chosen(request, domain);
+    for (Disk disk : chosen) {
+      if (request.mode() == ConversionMode.REVERT) {
+        revert(disk).ifPresent(planned::add);
+        continue;
+      }
+      DiskProtection.Protectability judged = DiskProtection.of(disk, libVersion);
+      switch (judged.kind()) {
+        case PROTECTED -> {}
+        case CONVERTIBLE -> planned.add(apply(domain, disk, config));
+        case UNSUPPORTED -> refused.add(disk.target() + ": " + judged.reason());
       }
     }
-    return new ConversionPlan(request, domain, xml, List.copyOf(planned));
+    // Of all disks those that can be are converted; a disk that was named has to be.
+    if (!refused.isEmpty() && (!request.disks().isEmpty() || refused.size() == chosen.size())) {
+      throw new ConversionRefused(
+          "VM " + domain.name() + " can't be converted: " + String.join("; ", refused));
+    }
+    return new ConversionPlan(request, domain, planned);
   }
 
   boolean nothingToDo() {
     return disks.isEmpty();
   }
 
-  /** The plan as an event; sizes are not in it, since a plan doesn't look at the disks. */
-  ConversionPlanned toEvent(String hypervisor) {
+  /**
+   * The plan as an event.
+   *
+   * @param sizes bytes of every planned disk, by target name
+   */
+  ConversionPlanned toEvent(String hypervisor, Map<String, Long> sizes) {
     return new ConversionPlanned(
         request.conversionId(),
         hypervisor,
         domain.uuid(),
         domain.name(),
         request.mode(),
-        disks.stream()
-            .map(d ->
-                new DiskConversion(
-                    d.target(),
-                    d.raw().toString(),
-                    d.metadataImage().toString(),
-                    0,
-                    Optional.empty(),
-                    Optional.empty()))
-            .toList(),
+        disks.stream().map(disk -> describe(disk, sizes.get(disk.target()))).toList(),
         xmlDiff(),
-        disks.stream().flatMap(d -> commands(d).stream()).toList(),
+        disks.stream().flatMap(d -> commands(d, sizes.get(d.target())).stream()).toList(),
         domain.active() && !nothingToDo());
   }
 
-  private List<String> commands(PlannedDisk disk) {
+  private static DiskConversion describe(PlannedDisk disk, long sizeBytes) {
+    return new DiskConversion(
+        disk.target(),
+        disk.raw().toString(),
+        disk.metadataImage().toString(),
+        sizeBytes,
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private List<String> commands(PlannedDisk disk, long sizeBytes) {
     return request.mode() == ConversionMode.REVERT
-        ? List.of("rm " + disk.metadataImage())
-        : MetadataImages.commands(disk.raw(), disk.metadataImage());
+        ? List.of("rm " + Shell.quote(disk.metadataImage().toString()))
+        : MetadataImages.commands(disk.raw(), disk.metadataImage(), sizeBytes);
   }
 
   private String xmlDiff() {
+    DomainXml then = domain.persistentXml();
+    for (PlannedDisk disk : disks) {
+      then =
+          request.mode() == ConversionMode.REVERT
+              ? then.withoutMetadataImage(disk.target())
+              : then.withMetadataImage(disk.target(), disk.metadataImage().toString());
+    }
     List<String> before = domain.persistentXml().text().lines().toList();
-    List<String> after = newXml.text().lines().toList();
     return String.join(
         "\n",
         UnifiedDiffUtils.generateUnifiedDiff(
             domain.name() + ".xml (now)",
             domain.name() + ".xml (then)",
             before,
-            DiffUtils.diff(before, after),
+            DiffUtils.diff(before, then.text().lines().toList()),
             3));
   }
 
   private static List<Disk> chosen(ConversionRequested request, Domain domain) {
+    List<Disk> disks = domain.persistentXml().disks().stream().filter(d -> !d.removable()).toList();
     if (request.disks().isEmpty()) {
-      return domain.persistentXml().disks().stream()
-          .filter(disk -> disk.device().equals("disk"))
-          .toList();
-    }
-    return request.disks().stream()
-        .map(target ->
-            domain
-                .persistentXml()
-                .disk(target)
-                .orElseThrow(() ->
-                    new ConversionRefused("VM " + domain.name() + " has no disk '" + target + "'")))
-        .toList();
-  }
-
-  private static Optional<PlannedDisk> apply(
-      ConversionRequested request,
-      Domain domain,
-      Disk disk,
-      long libVersion,
-      ConverterConfig config) {
-    DiskProtection.Protectability judged = DiskProtection.of(disk, libVersion);
-    return switch (judged.kind()) {
-      case PROTECTED -> Optional.empty();
-      case CONVERTIBLE ->
-          Optional.of(
-              new PlannedDisk(
-                  disk.target(),
-                  Path.of(disk.source().orElseThrow()),
-                  config.metadataImage(domain.uuid(), disk.target())));
-      case UNSUPPORTED -> {
-        if (request.disks().isEmpty() && hasAnotherCandidate(domain, libVersion)) {
-          yield Optional.empty();
-        }
-        throw new ConversionRefused(
-            "Disk "
-                + disk.target()
-                + " of VM "
-                + domain.name()
-                + " can't be converted: "
-                + judged.reason());
+      if (disks.isEmpty()) {
+        throw new ConversionRefused("VM " + domain.name() + " has no disks");
       }
-    };
+      return disks;
+    }
+    return request.disks().stream().distinct().map(target -> named(domain, disks, target)).toList();
   }
 
-  /** Of all disks of a VM, those that can be are converted; only if none can, that is an error. */
-  private static boolean hasAnotherCandidate(Domain domain, long libVersion) {
-    return domain.persistentXml().disks().stream()
-        .anyMatch(d -> DiskProtection.of(d, libVersion).kind() != DiskProtection.Kind.UNSUPPORTED);
+  private static Disk named(Domain domain, List<Disk> disks, String target) {
+    return disks.stream()
+        .filter(disk -> disk.target().equals(target))
+        .findFirst()
+        .orElseThrow(() ->
+            new ConversionRefused(
+                "VM "
+                    + domain.name()
+                    + " has no disk '"
+                    + target
+                    + "'; it has "
+                    + disks.stream().map(Disk::target).collect(Collectors.joining(", "))));
+  }
+
+  private static PlannedDisk apply(Domain domain, Disk disk, ConverterConfig config) {
+    return new PlannedDisk(
+        disk.target(),
+        Path.of(disk.source().orElseThrow()),
+        config.metadataImage(domain.uuid(), disk.target()));
   }
 
   private static Optional<PlannedDisk> revert(Disk disk) {

@@ -3,149 +3,294 @@ package io.tidemark.converter;
 import io.tidemark.converter.ConversionPlan.PlannedDisk;
 import io.tidemark.events.ConversionMode;
 import io.tidemark.events.DiskConversion;
+import io.tidemark.hypervisor.Disk;
 import io.tidemark.hypervisor.Domain;
+import io.tidemark.hypervisor.DomainXml;
 import io.tidemark.hypervisor.Hypervisor;
+import io.tidemark.hypervisor.HypervisorException;
 import io.vertx.core.Future;
-import java.time.Duration;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The single steps of a conversion, each of which can be done again after a crash. */
+/**
+ * The two steps of a conversion: prove that the raw disks stay as they are, then change the
+ * definition. Each can be done again after a crash, and takes back what it did if it fails. While
+ * libvirt can't be reached they fail with {@link HypervisorException.Unavailable} and take nothing
+ * back: then they are to be done again.
+ */
 final class ConversionSteps {
+  private static final Logger LOG = LoggerFactory.getLogger(ConversionSteps.class);
   private static final String OWN_CHECKPOINT = "tidemark-";
 
+  private final ConverterConfig config;
   private final Hypervisor hypervisor;
   private final MetadataImages images;
-  private final RawHash rawHash;
-  private final Duration shutdownPatience;
+  private final RawDisks rawDisks;
 
   ConversionSteps(
-      Hypervisor hypervisor, MetadataImages images, RawHash rawHash, Duration shutdownPatience) {
+      ConverterConfig config, Hypervisor hypervisor, MetadataImages images, RawDisks rawDisks) {
+    this.config = config;
     this.hypervisor = hypervisor;
     this.images = images;
-    this.rawHash = rawHash;
-    this.shutdownPatience = shutdownPatience;
+    this.rawDisks = rawDisks;
   }
 
   /**
-   * Shuts a running domain down; before a revert its checkpoints go, which only a running domain
-   * lets go.
+   * Shuts the domain down, hashes its raw disks, makes or compares the images, and hashes again.
+   *
+   * @return the disks with both hashes; fails with {@link ConversionRefused} if they aren't equal
    */
-  Future<Void> shutDown(Domain domain, ConversionMode mode) {
+  Future<List<DiskConversion>> prove(ConversionEntry entry, ConversionPlan plan) {
+    return refuseIfInUse(entry, plan.domain())
+        .compose(v ->
+            shutDown(entry, plan.domain())
+                .compose(off -> proveAll(entry, plan, 0, new ArrayList<>()))
+                .recover(e ->
+                    takeBack(
+                        e, () -> removeImages(entry, plan).compose(gone -> startAgain(entry)))));
+  }
+
+  /** Changes the definition, and starts the domain again if it was running. */
+  Future<Void> change(ConversionEntry entry, List<DiskConversion> disks) {
+    boolean images = !entry.reverts();
+    return redefine(entry, disks, images)
+        .compose(v -> startAgain(entry))
+        .recover(e ->
+            takeBack(
+                e,
+                () ->
+                    redefine(entry, disks, !images)
+                        .compose(v -> entry.reverts() ? Future.succeededFuture() : remove(disks))
+                        .compose(v -> startAgain(entry))))
+        .compose(v -> entry.reverts() ? removeUnused(disks) : Future.succeededFuture());
+  }
+
+  /** What a run that was killed in its middle has left of the domain's power. */
+  Future<Void> startAgain(ConversionEntry entry) {
+    if (!entry.wasRunning()) {
+      return Future.succeededFuture();
+    }
+    return hypervisor
+        .domain(entry.domainUuid())
+        .compose(now ->
+            now.isPresent() && !now.get().active()
+                ? hypervisor.start(entry.domainUuid())
+                : Future.succeededFuture());
+  }
+
+  private Future<Void> refuseIfInUse(ConversionEntry entry, Domain domain) {
     if (!domain.active()) {
       return Future.succeededFuture();
     }
-    Future<Void> ready =
-        mode == ConversionMode.REVERT ? deleteCheckpoints(domain) : Future.succeededFuture();
-    return ready.compose(v -> hypervisor.shutdown(domain.uuid(), shutdownPatience));
+    if (!entry.request().restart()) {
+      return Future.failedFuture(
+          new ConversionRefused(
+              "VM "
+                  + domain.name()
+                  + " is running: use --restart to have it shut down and started again, or shut it"
+                  + " down first."));
+    }
+    return hypervisor
+        .backupActive(domain.uuid())
+        .map(active -> {
+          if (active) {
+            throw new ConversionRefused(
+                "VM "
+                    + domain.name()
+                    + " is being backed up, which its restart would end: wait for the backup and"
+                    + " try again.");
+          }
+          return null;
+        });
   }
 
+  /** Only a running domain lets its checkpoints go, so before a revert they go first. */
+  private Future<Void> shutDown(ConversionEntry entry, Domain domain) {
+    if (!domain.active()) {
+      return Future.succeededFuture();
+    }
+    Future<Void> ready = entry.reverts() ? deleteCheckpoints(domain) : Future.succeededFuture();
+    return ready
+        .compose(v -> hypervisor.shutdown(domain.uuid(), config.shutdownPatience()))
+        .recover(e ->
+            Future.failedFuture(
+                e instanceof HypervisorException.TimedOut
+                    ? new ConversionRefused(
+                        "VM "
+                            + domain.name()
+                            + " was asked to power off and still runs after "
+                            + config.shutdownPatience().toSeconds()
+                            + " s: shut it down from inside and try again.",
+                        e)
+                    : e));
+  }
+
+  /** What stays is only libvirt's memory of a checkpoint: the next backup reads everything. */
   private Future<Void> deleteCheckpoints(Domain domain) {
     return hypervisor
         .checkpoints(domain.uuid())
         .compose(names ->
             Future.join(
-                names.stream()
-                    .filter(name -> name.startsWith(OWN_CHECKPOINT))
-                    .map(name -> hypervisor.deleteCheckpoint(domain.uuid(), name))
-                    .toList()))
-        .mapEmpty();
+                    names.stream()
+                        .filter(name -> name.startsWith(OWN_CHECKPOINT))
+                        .map(name -> hypervisor.deleteCheckpoint(domain.uuid(), name))
+                        .toList())
+                .<Void>mapEmpty()
+                .recover(e -> {
+                  LOG.info("A checkpoint stays: {} [vm: {}]", e.getMessage(), domain.name());
+                  return unlessUnavailable(e);
+                }));
   }
 
-  /** Hashes the raw disk, and makes the image of a disk that is to get one. */
-  Future<DiskConversion> prepare(ConversionPlan plan, PlannedDisk disk) {
-    return hypervisor
-        .diskSizeBytes(plan.domain().uuid(), disk.target())
-        .compose(size ->
-            rawHash
-                .of(disk.raw())
-                .compose(before ->
-                    makeImage(plan, disk, size)
-                        .map(v ->
-                            new DiskConversion(
-                                disk.target(),
-                                disk.raw().toString(),
-                                disk.metadataImage().toString(),
-                                size,
-                                Optional.of(before),
-                                Optional.empty()))));
-  }
-
-  private Future<Void> makeImage(ConversionPlan plan, PlannedDisk disk, long size) {
-    return plan.request().mode() == ConversionMode.REVERT
-        ? Future.succeededFuture()
-        : images.create(disk.raw(), disk.metadataImage(), size);
-  }
-
-  /**
-   * Fails with {@link ConversionRefused} if a guest would see other bytes without its metadata
-   * image.
-   */
-  Future<Void> checkRevertible(ConversionPlan plan) {
-    return Future.all(
-            plan.disks().stream()
-                .map(disk -> images.compare(disk.raw(), disk.metadataImage()))
-                .toList())
-        .mapEmpty();
-  }
-
-  Future<Void> replaceDefinition(ConversionPlan plan) {
-    return hypervisor.define(plan.newXml().text());
-  }
-
-  /** Hashes every raw disk again; fails with {@link ConversionRefused} unless all are as before. */
-  Future<List<DiskConversion>> prove(ConversionPlan plan, List<DiskConversion> before) {
-    return Future.all(plan.disks().stream().map(disk -> rawHash.of(disk.raw())).toList())
-        .map(all -> {
-          List<String> after = all.list();
-          return IntStream.range(0, before.size())
-              .mapToObj(i -> proven(before.get(i), after.get(i)))
-              .toList();
+  private Future<List<DiskConversion>> proveAll(
+      ConversionEntry entry, ConversionPlan plan, int index, List<DiskConversion> proven) {
+    if (index == plan.disks().size()) {
+      return Future.succeededFuture(List.copyOf(proven));
+    }
+    return prove(entry, plan.disks().get(index))
+        .compose(disk -> {
+          proven.add(disk);
+          return proveAll(entry, plan, index + 1, proven);
         });
   }
 
-  private static DiskConversion proven(DiskConversion disk, String after) {
-    if (!disk.sha256Before().equals(Optional.of(after))) {
+  private Future<DiskConversion> prove(ConversionEntry entry, PlannedDisk disk) {
+    return rawDisks
+        .size(disk.raw())
+        .compose(size ->
+            rawDisks
+                .sha256(disk.raw())
+                .compose(before ->
+                    prepareImage(entry, disk, size)
+                        .compose(v -> rawDisks.sha256(disk.raw()))
+                        .map(after -> proven(disk, size, before, after))));
+  }
+
+  private Future<Void> prepareImage(ConversionEntry entry, PlannedDisk disk, long sizeBytes) {
+    return entry.reverts()
+        ? images.compare(disk.raw(), disk.metadataImage())
+        : images.create(disk.raw(), disk.metadataImage(), sizeBytes);
+  }
+
+  private static DiskConversion proven(
+      PlannedDisk disk, long sizeBytes, String before, String after) {
+    if (!before.equals(after)) {
       throw new ConversionRefused(
-          disk.source()
+          disk.raw()
               + " changed while its VM was shut off (SHA-256 "
-              + disk.sha256Before().orElse("")
+              + before
               + " before, "
               + after
-              + " after): who else writes to it?");
+              + " after): find out who else writes to it, and try again.");
     }
     return new DiskConversion(
         disk.target(),
-        disk.source(),
-        disk.metadataImage(),
-        disk.sizeBytes(),
-        disk.sha256Before(),
+        disk.raw().toString(),
+        disk.metadataImage().toString(),
+        sizeBytes,
+        Optional.of(before),
         Optional.of(after));
   }
 
-  Future<Void> removeImages(ConversionPlan plan) {
-    return Future.join(
-            plan.disks().stream().map(disk -> images.delete(disk.metadataImage())).toList())
+  /** Edits the definition of this moment, which may have got other changes since the plan. */
+  private Future<Void> redefine(
+      ConversionEntry entry, List<DiskConversion> disks, boolean withImages) {
+    return hypervisor
+        .domain(entry.domainUuid())
+        .compose(found -> {
+          Domain domain =
+              found.orElseThrow(() ->
+                  new ConversionRefused(
+                      "VM " + entry.request().domain() + " is gone from its hypervisor."));
+          DomainXml xml = domain.persistentXml();
+          for (DiskConversion disk : disks) {
+            xml = edit(domain.name(), xml, disk, withImages);
+          }
+          if (xml.equals(domain.persistentXml())) {
+            return Future.succeededFuture();
+          }
+          return domain.active()
+              ? Future.failedFuture(
+                  new ConversionRefused(
+                      "VM "
+                          + domain.name()
+                          + " was started by somebody else in the middle of its conversion: shut"
+                          + " it down and try again."))
+              : hypervisor.define(xml.text());
+        });
+  }
+
+  private static DomainXml edit(String vm, DomainXml xml, DiskConversion disk, boolean withImages) {
+    Optional<Disk> now = xml.disk(disk.target());
+    if (!now.flatMap(Disk::dataPath).equals(Optional.of(disk.source()))) {
+      throw new ConversionRefused(
+          "Disk "
+              + disk.target()
+              + " of VM "
+              + vm
+              + " was changed in the middle of its conversion: try again.");
+    }
+    if (now.flatMap(Disk::metadataImage).isPresent() == withImages) {
+      return xml;
+    }
+    return withImages
+        ? xml.withMetadataImage(disk.target(), disk.metadataImage())
+        : xml.withoutMetadataImage(disk.target());
+  }
+
+  private Future<Void> removeImages(ConversionEntry entry, ConversionPlan plan) {
+    if (entry.request().mode() != ConversionMode.APPLY) {
+      return Future.succeededFuture();
+    }
+    return Future.join(plan.disks().stream().map(d -> images.delete(d.metadataImage())).toList())
         .mapEmpty();
   }
 
-  /**
-   * Back to the definition before; images that were made for it go, images that were in use stay.
-   */
-  Future<Void> undo(ConversionPlan plan) {
-    Future<Void> defined = hypervisor.define(plan.domain().persistentXml().text());
-    return plan.request().mode() == ConversionMode.REVERT
-        ? defined
-        : defined.transform(v -> removeImages(plan));
+  private Future<Void> remove(List<DiskConversion> disks) {
+    return Future.join(
+            disks.stream().map(disk -> images.delete(Path.of(disk.metadataImage()))).toList())
+        .mapEmpty();
   }
 
-  Future<Void> startIfOff(Domain domain) {
-    return hypervisor
-        .domain(domain.uuid())
-        .compose(now ->
-            now.isPresent() && !now.get().active()
-                ? hypervisor.start(domain.uuid())
-                : Future.succeededFuture());
+  /** Images that somebody else made are somebody else's to remove; they may be devices. */
+  private Future<Void> removeUnused(List<DiskConversion> disks) {
+    return remove(
+            disks.stream()
+                .filter(disk -> Path.of(disk.metadataImage()).startsWith(config.metadata()))
+                .toList())
+        .recover(e -> {
+          LOG.warn("A metadata image that is not used any more stays: {}", e.getMessage());
+          return Future.succeededFuture();
+        });
+  }
+
+  /** Fails with what went wrong, after what was done is undone. */
+  private static <T> Future<T> takeBack(Throwable cause, Supplier<Future<Void>> undo) {
+    // Nothing can be undone without libvirt, and nothing has to be: it will be done again.
+    if (cause instanceof HypervisorException.Unavailable) {
+      return Future.failedFuture(cause);
+    }
+    return undo.get()
+        .recover(e -> {
+          if (e instanceof HypervisorException.Unavailable) {
+            return Future.failedFuture(e);
+          }
+          LOG.error("A failed conversion could not be taken back", e);
+          return Future.failedFuture(
+              new ConversionRefused(
+                  cause.getMessage() + " It could not be taken back: " + e.getMessage(), cause));
+        })
+        .compose(v -> Future.failedFuture(cause));
+  }
+
+  private static Future<Void> unlessUnavailable(Throwable e) {
+    return e instanceof HypervisorException.Unavailable
+        ? Future.failedFuture(e)
+        : Future.succeededFuture();
   }
 }

@@ -1,191 +1,251 @@
 package io.tidemark.converter;
 
-import io.tidemark.converter.ConversionPlan.PlannedDisk;
 import io.tidemark.events.ConversionApplied;
+import io.tidemark.events.ConversionEvent;
 import io.tidemark.events.ConversionFailed;
 import io.tidemark.events.ConversionMode;
+import io.tidemark.events.ConversionPlanned;
 import io.tidemark.events.ConversionRequested;
 import io.tidemark.events.ConversionReverted;
 import io.tidemark.events.DiskConversion;
 import io.tidemark.hypervisor.Domain;
 import io.tidemark.hypervisor.Hypervisor;
+import io.tidemark.hypervisor.HypervisorException;
 import io.tidemark.runtime.Events;
 import io.tidemark.runtime.Journal;
+import io.tidemark.runtime.NotPublishedException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Conversions from the request to the event that ends them. Recorded first, then run beside the
- * consumer: a conversion may read terabytes.
+ * consumer, since one may read terabytes: stage by stage, each remembered before the next begins.
+ * Confined to one context.
  */
 final class Conversions {
   private static final Logger LOG = LoggerFactory.getLogger(Conversions.class);
 
-  /**
-   * What is remembered of a conversion that isn't over.
-   *
-   * @param wasRunning the domain is to run again afterwards
-   */
-  record Entry(ConversionRequested request, boolean wasRunning) {}
+  /** Ended conversions that are remembered, in case their requests come again. */
+  private static final int HISTORY = 200;
 
+  private static final long RETRY_MILLIS = 2_000;
+  private static final long STOP_PATIENCE_MILLIS = 10_000;
+
+  private final Vertx vertx;
   private final ConverterConfig config;
   private final Events events;
   private final Hypervisor hypervisor;
-  private final String name;
-  private final Journal<Entry> journal;
+  private final Journal<ConversionEntry> journal;
+  private final RawDisks rawDisks;
   private final ConversionSteps steps;
-  private Future<Void> last = Future.succeededFuture();
+  private final Map<String, ConversionEntry> entries = new LinkedHashMap<>();
+  private final Map<String, Future<Void>> lastOfDomain = new HashMap<>();
+  private boolean stopping;
 
-  Conversions(
-      Vertx vertx, ConverterConfig config, Events events, Hypervisor hypervisor, String name) {
+  Conversions(Vertx vertx, ConverterConfig config, Events events, Hypervisor hypervisor) {
+    this.vertx = vertx;
     this.config = config;
     this.events = events;
     this.hypervisor = hypervisor;
-    this.name = name;
     this.journal =
-        new Journal<>(vertx, config.stateDirectory().resolve("conversions"), Entry.class);
-    this.steps =
-        new ConversionSteps(
-            hypervisor, new MetadataImages(vertx), new RawHash(vertx), config.shutdownPatience());
+        new Journal<>(vertx, config.stateDirectory().resolve("conversions"), ConversionEntry.class);
+    this.rawDisks = new RawDisks(vertx);
+    this.steps = new ConversionSteps(config, hypervisor, new MetadataImages(vertx), rawDisks);
   }
 
-  /** Takes up what a killed process left: every step can be done again. */
+  /** Takes up what a killed process left. */
   Future<Void> resume() {
-    return journal.all().onSuccess(this::runAll).mapEmpty();
-  }
-
-  private void runAll(Map<String, Entry> entries) {
-    entries
-        .values()
-        .forEach(entry -> {
-          LOG.info("Taking up a conversion again [conversion: {}]", entry.request());
-          enqueue(entry);
+    return journal
+        .all()
+        .map(all -> {
+          for (ConversionEntry entry : all.values()) {
+            if (entries.putIfAbsent(entry.id(), entry) == null && !entry.told()) {
+              enqueue(entry);
+            }
+          }
+          return null;
         });
   }
 
   /** Completes when the request is remembered; a domain that isn't here is somebody else's. */
   Future<Void> record(ConversionRequested request) {
+    Optional<ConversionEntry> known = Optional.ofNullable(entries.get(request.conversionId()));
+    if (known.isPresent()) {
+      return known.get().told() && known.get().stage() instanceof ConversionStage.Ended ended
+          ? publish(ended.event())
+          : Future.succeededFuture();
+    }
     return hypervisor
         .domain(request.domain())
         .compose(domain ->
-            domain.isEmpty() ? Future.succeededFuture() : remember(request, domain.get()));
+            domain.isEmpty()
+                ? Future.succeededFuture()
+                : remember(ConversionEntry.asked(request, domain.get()))
+                    .onSuccess(this::enqueue)
+                    .mapEmpty());
   }
 
-  private Future<Void> remember(ConversionRequested request, Domain domain) {
-    Entry entry = new Entry(request, domain.active());
-    return journal.put(request.conversionId(), entry).onSuccess(v -> enqueue(entry));
+  /** Stops where the next start can go on, without waiting long. */
+  Future<Void> close() {
+    stopping = true;
+    rawDisks.close();
+    return Future.any(
+            Future.join(List.copyOf(lastOfDomain.values())), vertx.timer(STOP_PATIENCE_MILLIS))
+        .transform(v -> Future.succeededFuture());
   }
 
   /** One after the other: two conversions of one domain must not meet. */
-  private void enqueue(Entry entry) {
-    last = last.transform(before -> run(entry));
+  private void enqueue(ConversionEntry entry) {
+    lastOfDomain.put(
+        entry.domainUuid(),
+        lastOfDomain
+            .getOrDefault(entry.domainUuid(), Future.succeededFuture())
+            .transform(before -> advance(entry))
+            .onFailure(e -> LOG.error("A conversion is left for the next start", e)));
   }
 
-  private Future<Void> run(Entry entry) {
-    ConversionRequested request = entry.request();
-    return plan(request)
-        .compose(plan -> carryOut(plan, entry))
-        .recover(e -> fail(request, e))
-        .compose(v -> journal.remove(request.conversionId()))
-        .onFailure(e -> LOG.error("A conversion is left for the next start [{}]", request, e));
+  private Future<Void> advance(ConversionEntry entry) {
+    if (entry.told() || stopping) {
+      return forgetOldest();
+    }
+    return next(entry)
+        .compose(this::remember)
+        .recover(e -> {
+          if (stopping || !passing(e)) {
+            return Future.failedFuture(e);
+          }
+          LOG.warn("A conversion waits: {} [vm: {}]", e.getMessage(), entry.request().domain());
+          return vertx.timer(RETRY_MILLIS).map(entry);
+        })
+        .compose(this::advance);
   }
 
-  private Future<ConversionPlan> plan(ConversionRequested request) {
-    return Future.all(hypervisor.domain(request.domain()), hypervisor.libVersion())
+  private Future<ConversionEntry> next(ConversionEntry entry) {
+    return switch (entry.stage()) {
+      case ConversionStage.Asked asked ->
+          begin(entry).recover(e -> failed(entry, e)).map(entry::at);
+      case ConversionStage.Proven proven ->
+          steps
+              .change(entry, proven.disks())
+              .compose(v -> done(entry, proven.disks(), entry.wasRunning()))
+              .recover(e -> failed(entry, e))
+              .map(entry::at);
+      case ConversionStage.Ended ended -> publish(ended.event()).map(v -> entry.afterTelling());
+    };
+  }
+
+  private Future<ConversionStage> begin(ConversionEntry entry) {
+    return plan(entry)
+        .compose(plan ->
+            describe(plan)
+                .compose(planned ->
+                    entry.request().mode() == ConversionMode.PLAN
+                        ? Future.succeededFuture(new ConversionStage.Planned(planned))
+                        : publish(planned).compose(v -> carryOut(entry, plan))));
+  }
+
+  private Future<ConversionStage> carryOut(ConversionEntry entry, ConversionPlan plan) {
+    return plan.nothingToDo()
+        ? steps.startAgain(entry).compose(v -> done(entry, List.of(), false))
+        : steps.prove(entry, plan).map(ConversionStage.Proven::new);
+  }
+
+  private Future<ConversionPlan> plan(ConversionEntry entry) {
+    return Future.all(hypervisor.domain(entry.domainUuid()), hypervisor.libVersion())
         .map(all -> {
           Optional<Domain> domain = all.resultAt(0);
           long version = all.<Long>resultAt(1);
           return ConversionPlan.of(
-              request,
-              domain.orElseThrow(
-                  () -> new ConversionRefused("There is no VM '" + request.domain() + "'")),
+              entry.request(),
+              domain.orElseThrow(() ->
+                  new ConversionRefused("There is no VM '" + entry.request().domain() + "'.")),
               version,
               config);
         });
   }
 
-  private Future<Void> carryOut(ConversionPlan plan, Entry entry) {
-    String id = entry.request().conversionId();
-    Future<Void> planned = events.publish(id + "/planned", plan.toEvent(name));
-    if (entry.request().mode() == ConversionMode.PLAN) {
-      return planned;
-    }
-    return planned
-        .compose(v -> apply(plan, entry))
-        .compose(disks -> publishDone(plan, entry, disks));
+  private Future<ConversionPlanned> describe(ConversionPlan plan) {
+    return Future.all(hypervisor.name(), sizes(plan))
+        .map(all -> plan.toEvent(all.resultAt(0), all.resultAt(1)));
   }
 
-  private Future<List<DiskConversion>> apply(ConversionPlan plan, Entry entry) {
-    if (plan.nothingToDo()) {
-      return startAgain(plan.domain(), entry).map(List.of());
-    }
-    if (plan.domain().active() && !entry.request().restart()) {
-      throw new ConversionRefused(
-          "VM "
-              + plan.domain().name()
-              + " is running: use --restart to have it shut down and started again, or shut it"
-              + " down first.");
-    }
-    return steps
-        .shutDown(plan.domain(), entry.request().mode())
-        .compose(v -> convertAll(plan))
-        .eventually(() -> startAgain(plan.domain(), entry));
+  private Future<Map<String, Long>> sizes(ConversionPlan plan) {
+    return Future.all(plan.disks().stream().map(disk -> rawDisks.size(disk.raw())).toList())
+        .map(all ->
+            IntStream.range(0, plan.disks().size())
+                .boxed()
+                .collect(
+                    Collectors.toMap(
+                        i -> plan.disks().get(i).target(), i -> all.<Long>resultAt(i))));
   }
 
-  private Future<List<DiskConversion>> convertAll(ConversionPlan plan) {
-    boolean revert = plan.request().mode() == ConversionMode.REVERT;
-    return (revert ? steps.checkRevertible(plan) : Future.<Void>succeededFuture())
-        .compose(v -> convertEach(plan, 0, new ArrayList<>()))
-        .compose(hashes -> steps.replaceDefinition(plan).compose(v -> steps.prove(plan, hashes)))
-        .compose(
-            disks -> revert ? steps.removeImages(plan).map(disks) : Future.succeededFuture(disks))
-        .recover(e -> steps.undo(plan).transform(undone -> Future.failedFuture(e)));
-  }
-
-  /** Hash, then image, disk by disk; what comes back are sizes and hashes before. */
-  private Future<List<DiskConversion>> convertEach(
-      ConversionPlan plan, int index, List<DiskConversion> done) {
-    if (index == plan.disks().size()) {
-      return Future.succeededFuture(List.copyOf(done));
-    }
-    PlannedDisk disk = plan.disks().get(index);
-    return steps
-        .prepare(plan, disk)
-        .compose(prepared -> {
-          done.add(prepared);
-          return convertEach(plan, index + 1, done);
+  private Future<ConversionStage> done(
+      ConversionEntry entry, List<DiskConversion> disks, boolean restarted) {
+    return Future.all(hypervisor.name(), hypervisor.domain(entry.domainUuid()))
+        .map(all -> {
+          String name = all.resultAt(0);
+          String vm =
+              all.<Optional<Domain>>resultAt(1).map(Domain::name).orElse(entry.request().domain());
+          return entry.reverts()
+              ? new ConversionStage.Reverted(
+                  new ConversionReverted(
+                      entry.id(), name, entry.domainUuid(), vm, disks, restarted))
+              : new ConversionStage.Applied(
+                  new ConversionApplied(
+                      entry.id(), name, entry.domainUuid(), vm, disks, restarted));
         });
   }
 
-  private Future<Void> startAgain(Domain domain, Entry entry) {
-    return entry.wasRunning() ? steps.startIfOff(domain) : Future.succeededFuture();
+  private Future<ConversionStage> failed(ConversionEntry entry, Throwable e) {
+    if (stopping || passing(e)) {
+      return Future.failedFuture(e);
+    }
+    String vm = entry.request().domain();
+    LOG.warn("A conversion failed: {} [vm: {}, conversion: {}]", e.getMessage(), vm, entry.id());
+    LOG.debug("Why it failed [conversion: {}]", entry.id(), e);
+    return Future.succeededFuture(
+        new ConversionStage.Failed(new ConversionFailed(entry.id(), vm, e.getMessage())));
   }
 
-  private Future<Void> publishDone(ConversionPlan plan, Entry entry, List<DiskConversion> disks) {
-    String id = entry.request().conversionId();
-    boolean restarted = entry.wasRunning() && !plan.nothingToDo();
-    Domain domain = plan.domain();
-    return events.publish(
-        id + "/done",
-        entry.request().mode() == ConversionMode.REVERT
-            ? new ConversionReverted(id, name, domain.uuid(), domain.name(), disks, restarted)
-            : new ConversionApplied(id, name, domain.uuid(), domain.name(), disks, restarted));
+  /** Nothing is wrong with the conversion itself. */
+  private static boolean passing(Throwable e) {
+    return e instanceof HypervisorException.Unavailable || e instanceof NotPublishedException;
   }
 
-  private Future<Void> fail(ConversionRequested request, Throwable e) {
-    LOG.warn(
-        "A conversion failed [vm: {}, conversion: {}]",
-        request.domain(),
-        request.conversionId(),
-        e);
-    return events.publish(
-        request.conversionId() + "/failed",
-        new ConversionFailed(request.conversionId(), request.domain(), e.getMessage()));
+  private Future<Void> publish(ConversionEvent event) {
+    String what =
+        switch (event) {
+          case ConversionPlanned planned -> "/planned";
+          case ConversionFailed failed -> "/failed";
+          case ConversionApplied applied -> "/done";
+          case ConversionReverted reverted -> "/done";
+          case ConversionRequested requested -> throw new IllegalArgumentException("not an answer");
+        };
+    return events.publish(event.conversionId() + what, event);
+  }
+
+  private Future<ConversionEntry> remember(ConversionEntry entry) {
+    entries.put(entry.id(), entry);
+    return journal.put(entry.id(), entry).map(entry);
+  }
+
+  private Future<Void> forgetOldest() {
+    List<String> ended =
+        entries.values().stream().filter(ConversionEntry::told).map(ConversionEntry::id).toList();
+    Future<Void> forgotten = Future.succeededFuture();
+    for (String id : ended.subList(0, Math.max(0, ended.size() - HISTORY))) {
+      entries.remove(id);
+      forgotten = forgotten.compose(v -> journal.remove(id));
+    }
+    return forgotten;
   }
 }

@@ -19,7 +19,11 @@ public record ConverterConfig(Path stateDirectory, Path hostDirectory, Duration 
   }
 
   Path metadataImage(String domainUuid, String target) {
-    return hostDirectory.resolve("metadata").resolve(domainUuid).resolve(target + ".qcow2");
+    return metadata().resolve(domainUuid).resolve(target + ".qcow2");
+  }
+
+  Path metadata() {
+    return hostDirectory.resolve("metadata");
   }
 
   Path sockets() {

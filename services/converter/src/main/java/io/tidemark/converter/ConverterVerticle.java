@@ -23,7 +23,12 @@ public final class ConverterVerticle extends VerticleBase {
   private final Events events;
   private final Hypervisor hypervisor;
   private Supplier<Future<Void>> stop = Future::succeededFuture;
+  private boolean stopped;
+  private boolean complained;
 
+  /**
+   * The converter of {@code hypervisor}, which stays the caller's to close, as {@code events} do.
+   */
   public ConverterVerticle(ConverterConfig config, Events events, Hypervisor hypervisor) {
     this.config = config;
     this.events = events;
@@ -32,23 +37,32 @@ public final class ConverterVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
+    Conversions conversions = new Conversions(vertx, config, events, hypervisor);
     // The hypervisor may be away at the start: what is asked meanwhile waits on Kafka.
-    begin();
+    begin(conversions);
     return Future.succeededFuture();
   }
 
-  private void begin() {
+  @Override
+  public Future<?> stop() {
+    stopped = true;
+    return stop.get();
+  }
+
+  private void begin(Conversions conversions) {
     hypervisor
         .name()
-        .compose(this::consume)
+        .compose(name -> consume(name, conversions))
         .onFailure(e -> {
-          LOG.warn("The converter waits for its hypervisor: {}", e.getMessage());
-          vertx.setTimer(RETRY_MILLIS, id -> begin());
+          complain(e);
+          vertx.setTimer(RETRY_MILLIS, id -> begin(conversions));
         });
   }
 
-  private Future<Void> consume(String name) {
-    Conversions conversions = new Conversions(vertx, config, events, hypervisor, name);
+  private Future<Void> consume(String name, Conversions conversions) {
+    if (stopped) {
+      return Future.succeededFuture();
+    }
     RestoreTargets restores = new RestoreTargets(vertx, config, events, hypervisor, name);
     EventConsumer consumer =
         events
@@ -57,12 +71,14 @@ public final class ConverterVerticle extends VerticleBase {
             .on(RestoreAccepted.class, restores::prepare)
             .on(RestoreDataWritten.class, restores::finish)
             .on(RestoreFailed.class, restores::giveUp);
-    stop = () -> consumer.stop().eventually(restores::close);
-    return conversions.resume().compose(v -> restores.resume()).compose(v -> consumer.start());
+    stop = () -> consumer.stop().eventually(conversions::close).eventually(restores::close);
+    return restores.resume().compose(v -> conversions.resume()).compose(v -> consumer.start());
   }
 
-  @Override
-  public Future<?> stop() {
-    return stop.get();
+  private void complain(Throwable e) {
+    if (!complained) {
+      complained = true;
+      LOG.warn("The converter waits for {}: {}; it keeps trying", hypervisor.uri(), e.getMessage());
+    }
   }
 }

@@ -7,11 +7,14 @@ import io.tidemark.hypervisor.HostCommand;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Makes qcow2 images that hold nothing but tables and bitmaps in front of a raw file or device.
@@ -24,6 +27,7 @@ final class MetadataImages {
   private static final String PACKAGE = "qemu-utils";
   private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final long LARGE_BYTES = 256L << 30;
+  private static final int SECTOR_BYTES = 512;
 
   private final Vertx vertx;
   private final HostCommand host;
@@ -35,70 +39,69 @@ final class MetadataImages {
   }
 
   /** What {@link #create} does, as a person would type it. */
-  static List<String> commands(Path raw, Path image) {
-    Path placeholder = placeholder(image);
+  static List<String> commands(Path raw, Path image, long sizeBytes) {
+    String placeholder = Shell.quote(placeholder(image).toString());
     return List.of(
-        "truncate -s SIZE-OF-" + raw + " " + placeholder,
-        "qemu-img create -f qcow2 -o data_file="
-            + placeholder
-            + ",data_file_raw=on "
-            + image
-            + " SIZE",
-        "qemu-img amend -f qcow2 -o data_file=" + raw + " " + image,
+        "mkdir -p " + Shell.quote(image.getParent().toString()),
+        "truncate -s " + virtualBytes(sizeBytes) + " " + placeholder,
+        "qemu-img " + words(createCommand(image, sizeBytes)),
+        "qemu-img " + words(amendCommand(raw, image)),
         "rm " + placeholder);
   }
 
   /**
-   * Makes the image and looks at it again.
+   * Makes the image durably, and looks at it again. Leaves none if that fails.
    *
    * @param sizeBytes exact size of the raw disk
+   * @return fails with {@link ConversionRefused} or with what qemu-img says
    */
   Future<Void> create(Path raw, Path image, long sizeBytes) {
     Path placeholder = placeholder(image);
-    return makePlaceholder(placeholder, sizeBytes)
-        .compose(v ->
-            run(
-                "create",
-                "data_file="
-                    + escape(placeholder)
-                    + ",data_file_raw=on,cluster_size="
-                    + clusterBytes(sizeBytes),
-                image.toString(),
-                Long.toString(sizeBytes)))
-        .compose(v -> run("amend", "data_file=" + escape(raw), image.toString()))
+    return makePlaceholder(placeholder, virtualBytes(sizeBytes))
+        .compose(v -> qemuImg(createCommand(image, sizeBytes)))
+        .compose(v -> qemuImg(amendCommand(raw, image)))
         .eventually(() -> delete(placeholder))
-        .compose(v -> check(raw, image, sizeBytes));
+        .compose(v -> check(raw, image, virtualBytes(sizeBytes)))
+        .compose(v -> makeDurable(image))
+        .recover(e -> delete(image).transform(v -> Future.failedFuture(e)));
   }
 
   /**
-   * Fails with {@link ConversionRefused} unless what the guest sees through the image is what is on
-   * the raw disk.
+   * Compares what the guest sees through the image with what is on the raw disk; reads all of it.
+   *
+   * @return fails with {@link ConversionRefused} if they differ
    */
   Future<Void> compare(Path raw, Path image) {
-    return host.run(
+    return host.result(
             PACKAGE,
-            Duration.ofDays(1),
+            Duration.ofDays(7),
             List.of(
                 "qemu-img",
                 "compare",
-                "-q",
                 "-f",
                 "qcow2",
                 "-F",
                 "raw",
                 image.toString(),
                 raw.toString()))
-        .recover(e ->
-            Future.failedFuture(
-                new ConversionRefused(
-                    "what the guest sees is not what is on "
-                        + raw
-                        + " (areas that the guest trimmed and the storage did not zero?):"
-                        + " the metadata image stays",
-                    e)))
-        .mapEmpty();
+        .map(result ->
+            switch (result.status()) {
+              case 0 -> null;
+              case 1 ->
+                  throw new ConversionRefused(
+                      "what the guest sees is not what is on "
+                          + raw
+                          + " ("
+                          + result.out().strip()
+                          + "): it trimmed areas that the storage did not zero, and would see old"
+                          + " data there again; the metadata image stays");
+              default ->
+                  throw new ConversionRefused(
+                      image + " can't be compared with " + raw + ": " + result.err().strip());
+            });
   }
 
+  /** Removes a file; succeeds if there is none. */
   Future<Void> delete(Path file) {
     return vertx.executeBlocking(() -> {
       Files.deleteIfExists(file);
@@ -109,6 +112,11 @@ final class MetadataImages {
   /** 64 KiB keeps copy-before-write small; above 256 GiB the tables would get too large with it. */
   static int clusterBytes(long sizeBytes) {
     return sizeBytes <= LARGE_BYTES ? 64 * 1024 : 256 * 1024;
+  }
+
+  /** QEMU counts in sectors of 512 bytes; of a last part of one it shows the guest the whole. */
+  static long virtualBytes(long sizeBytes) {
+    return (sizeBytes + SECTOR_BYTES - 1) / SECTOR_BYTES * SECTOR_BYTES;
   }
 
   private Future<Void> makePlaceholder(Path placeholder, long sizeBytes) {
@@ -122,14 +130,48 @@ final class MetadataImages {
     });
   }
 
-  private Future<String> run(String action, String options, String... more) {
-    List<String> command =
-        new ArrayList<>(List.of("qemu-img", action, "-q", "-f", "qcow2", "-o", options));
-    command.addAll(List.of(more));
+  private static List<String> createCommand(Path image, long sizeBytes) {
+    return List.of(
+        "create",
+        "-q",
+        "-f",
+        "qcow2",
+        "-o",
+        "data_file="
+            + escape(placeholder(image))
+            + ",data_file_raw=on,cluster_size="
+            + clusterBytes(sizeBytes),
+        image.toString(),
+        Long.toString(virtualBytes(sizeBytes)));
+  }
+
+  private static List<String> amendCommand(Path raw, Path image) {
+    return List.of(
+        "amend", "-q", "-f", "qcow2", "-o", "data_file=" + escape(raw), image.toString());
+  }
+
+  private static String words(List<String> command) {
+    return command.stream().map(Shell::quote).collect(Collectors.joining(" "));
+  }
+
+  private Future<String> qemuImg(List<String> arguments) {
+    List<String> command = new ArrayList<>(List.of("qemu-img"));
+    command.addAll(arguments);
     return host.run(PACKAGE, PATIENCE, command);
   }
 
-  private Future<Void> check(Path raw, Path image, long sizeBytes) {
+  /** The definition that names it is durable as soon as libvirt has it. */
+  private Future<Void> makeDurable(Path image) {
+    return vertx.executeBlocking(() -> {
+      try (FileChannel file = FileChannel.open(image, StandardOpenOption.WRITE)) {
+        file.force(true);
+      }
+      TargetFile.syncDirectory(image);
+      return null;
+    });
+  }
+
+  private Future<Void> check(Path raw, Path image, long virtualBytes) {
     return host.run(
             PACKAGE,
             PATIENCE,
@@ -140,7 +182,7 @@ final class MetadataImages {
           boolean good =
               data.path("data-file").asText().equals(raw.toString())
                   && data.path("data-file-raw").asBoolean()
-                  && root.path("virtual-size").asLong() == sizeBytes;
+                  && root.path("virtual-size").asLong() == virtualBytes;
           return good
               ? Future.succeededFuture()
               : Future.failedFuture(

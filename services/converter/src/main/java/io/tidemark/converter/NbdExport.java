@@ -30,7 +30,7 @@ record NbdExport(long pid, String socket) {
    * @throws RestoreRefused with qemu-nbd's own words if it doesn't serve
    */
   static NbdExport start(Path file, Path socket, String name) {
-    Path log = socket.resolveSibling(socket.getFileName() + ".log");
+    Path log = log(socket);
     try {
       Files.deleteIfExists(socket);
       Process process =
@@ -56,30 +56,38 @@ record NbdExport(long pid, String socket) {
     }
   }
 
-  /** Ends it and waits: qemu-nbd flushes what it has. Succeeds if it is gone already. */
-  void stop() {
-    ProcessHandle.of(pid).filter(this::isOurs).ifPresent(NbdExport::end);
+  /**
+   * Ends every server on a socket, whoever started it, and waits: qemu-nbd flushes what it has.
+   * Succeeds if there is none.
+   */
+  static void stopAllOn(Path socket) {
+    ProcessHandle.allProcesses().filter(process -> serves(process, socket)).forEach(NbdExport::end);
     try {
-      Files.deleteIfExists(Path.of(socket));
-      Files.deleteIfExists(Path.of(socket + ".log"));
+      Files.deleteIfExists(socket);
+      Files.deleteIfExists(log(socket));
     } catch (IOException e) {
       throw new RestoreRefused(socket + " can't be removed: " + e.getMessage(), e);
     }
   }
 
   boolean running() {
-    return ProcessHandle.of(pid).filter(this::isOurs).isPresent();
+    return ProcessHandle.of(pid).filter(process -> serves(process, Path.of(socket))).isPresent();
   }
 
   /** A pid may have gone to another process since. */
-  private boolean isOurs(ProcessHandle process) {
+  private static boolean serves(ProcessHandle process, Path socket) {
     try {
-      return Files.readString(
-              Path.of("/proc", Long.toString(process.pid()), "cmdline"), StandardCharsets.UTF_8)
-          .contains("--socket=" + socket);
+      String command =
+          Files.readString(
+              Path.of("/proc", Long.toString(process.pid()), "cmdline"), StandardCharsets.UTF_8);
+      return List.of(command.split("\0")).contains("--socket=" + socket);
     } catch (IOException e) {
       return false;
     }
+  }
+
+  private static Path log(Path socket) {
+    return socket.resolveSibling(socket.getFileName() + ".log");
   }
 
   /**

@@ -1,28 +1,30 @@
 package io.tidemark.converter;
 
 import io.tidemark.events.RestoreAccepted;
-import io.tidemark.events.RestoreCompleted;
-import io.tidemark.events.RestoreTargetReady;
-import java.util.List;
-import java.util.Optional;
 
 /**
  * What is remembered of a restore, until long after its end: its events may come again.
  *
- * @param ready what was published when the exports were open
- * @param exports the qemu-nbd processes that serve them
- * @param completed what was published at the good end
+ * @param stage how far it has come
  */
-record RestoreEntry(
-    RestoreAccepted accepted,
-    RestoreTargetReady ready,
-    List<NbdExport> exports,
-    Optional<RestoreCompleted> completed) {
-  RestoreEntry {
-    exports = List.copyOf(exports);
+record RestoreEntry(RestoreAccepted accepted, RestoreStage stage) {
+
+  String id() {
+    return accepted.restoreId();
   }
 
-  RestoreEntry completedWith(RestoreCompleted event) {
-    return new RestoreEntry(accepted, ready, List.of(), Optional.of(event));
+  RestoreEntry at(RestoreStage next) {
+    return new RestoreEntry(accepted, next);
+  }
+
+  /** Its files are in place, or removed. */
+  boolean ended() {
+    return switch (stage) {
+      case RestoreStage.Opening opening -> false;
+      case RestoreStage.Open open -> false;
+      case RestoreStage.Written written -> false;
+      case RestoreStage.Completed completed -> true;
+      case RestoreStage.Failed failed -> true;
+    };
   }
 }

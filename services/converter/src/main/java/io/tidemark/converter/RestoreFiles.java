@@ -27,73 +27,19 @@ final class RestoreFiles {
   }
 
   /**
-   * Opens every target for writing, or none.
+   * Looks at every target before anything is touched.
    *
-   * @param used real path of every file and device that a VM uses, to the VM's name
-   * @throws RestoreRefused at the first that can't be
+   * @param used real path of every file and device that is in use, to what it is
+   * @throws RestoreRefused at the first that can't be written
    */
-  RestoreEntry open(RestoreAccepted accepted, Map<Path, String> used) {
-    List<TargetFile> targets = accepted.disks().stream().map(TargetFile::new).toList();
-    targets.forEach(target -> target.check(used, accepted.overwrite()));
-    checkDistinct(targets);
-    checkXml(accepted);
-    List<NbdExport> exports = new ArrayList<>();
-    List<RestoreTarget> ready = new ArrayList<>();
-    try {
-      Files.createDirectories(sockets);
-      for (TargetFile target : targets) {
-        target.create();
-        Path socket = socket(accepted, target.disk());
-        exports.add(NbdExport.start(target.written(), socket, target.disk().target()));
-        ready.add(
-            new RestoreTarget(target.disk(), uri(socket, target.disk()), !target.isBlockDevice()));
-      }
-    } catch (IOException e) {
-      undo(exports, targets);
-      throw new RestoreRefused(sockets + " can't be made: " + e.getMessage(), e);
-    } catch (RestoreRefused e) {
-      undo(exports, targets);
-      throw e;
-    }
-    return new RestoreEntry(
-        accepted,
-        new RestoreTargetReady(accepted.restoreId(), accepted.hypervisor(), ready),
-        exports,
-        Optional.empty());
-  }
-
-  /** Closes the exports, and gives every file its name; the domain XML comes last. */
-  RestoreCompleted complete(RestoreEntry entry) {
-    RestoreAccepted accepted = entry.accepted();
-    entry.exports().forEach(NbdExport::stop);
-    List<RestoredFile> restored = new ArrayList<>();
-    for (RestoreDisk disk : accepted.disks()) {
-      new TargetFile(disk).complete();
-      restored.add(new RestoredFile(Optional.of(disk.target()), disk.path(), disk.sizeBytes()));
-    }
-    accepted.domainXmlPath().ifPresent(path -> restored.add(writeXml(Path.of(path), accepted)));
-    return new RestoreCompleted(accepted.restoreId(), restored);
-  }
-
-  void discard(RestoreEntry entry) {
-    undo(entry.exports(), entry.accepted().disks().stream().map(TargetFile::new).toList());
-  }
-
-  private static void undo(List<NbdExport> exports, List<TargetFile> targets) {
-    exports.forEach(NbdExport::stop);
-    targets.forEach(TargetFile::discard);
-  }
-
-  private static void checkDistinct(List<TargetFile> targets) {
+  static void check(RestoreAccepted accepted, Map<Path, String> used) {
     Set<Path> seen = new HashSet<>();
-    for (TargetFile target : targets) {
+    for (TargetFile target : targets(accepted)) {
+      target.check(used, accepted.overwrite());
       if (!seen.add(TargetFile.real(target.path()))) {
-        throw new RestoreRefused(target.path() + " is named for two disks");
+        throw new RestoreRefused(target.path() + " is named for two disks: name one for each");
       }
     }
-  }
-
-  private static void checkXml(RestoreAccepted accepted) {
     accepted
         .domainXmlPath()
         .filter(path -> Files.exists(Path.of(path)) && !accepted.overwrite())
@@ -103,13 +49,71 @@ final class RestoreFiles {
         });
   }
 
-  private static RestoredFile writeXml(Path path, RestoreAccepted accepted) {
+  /**
+   * Opens every target for writing, or none.
+   *
+   * @throws RestoreRefused at the first that can't be
+   */
+  RestoreStage.Open open(RestoreAccepted accepted) {
+    List<NbdExport> exports = new ArrayList<>();
+    List<RestoreTarget> ready = new ArrayList<>();
     try {
-      Files.writeString(path, accepted.domainXml());
-      TargetFile.syncDirectory(path);
-      return new RestoredFile(Optional.empty(), path.toString(), Files.size(path));
+      Files.createDirectories(sockets);
+      for (TargetFile target : targets(accepted)) {
+        target.create();
+        Path socket = socket(accepted, target.disk());
+        exports.add(NbdExport.start(target.written(), socket, target.disk().target()));
+        ready.add(
+            new RestoreTarget(target.disk(), uri(socket, target.disk()), !target.isBlockDevice()));
+      }
     } catch (IOException e) {
-      throw new RestoreRefused(path + " can't be written: " + e.getMessage(), e);
+      discard(accepted);
+      throw new RestoreRefused(sockets + " can't be made: " + e.getMessage(), e);
+    } catch (RestoreRefused e) {
+      discard(accepted);
+      throw e;
+    }
+    return new RestoreStage.Open(
+        new RestoreTargetReady(accepted.restoreId(), accepted.hypervisor(), ready), exports);
+  }
+
+  /**
+   * Closes the exports, and gives every file its name; the domain XML comes last. Can be done again
+   * after it was interrupted.
+   */
+  RestoreCompleted complete(RestoreAccepted accepted) {
+    closeExports(accepted);
+    List<RestoredFile> restored = new ArrayList<>();
+    for (RestoreDisk disk : accepted.disks()) {
+      new TargetFile(disk).complete();
+      restored.add(new RestoredFile(Optional.of(disk.target()), disk.path(), disk.sizeBytes()));
+    }
+    accepted.domainXmlPath().ifPresent(path -> restored.add(writeXml(Path.of(path), accepted)));
+    return new RestoreCompleted(accepted.restoreId(), restored);
+  }
+
+  /** Closes the exports and removes what is partial. */
+  void discard(RestoreAccepted accepted) {
+    closeExports(accepted);
+    targets(accepted).forEach(TargetFile::discard);
+  }
+
+  /** Also those that a killed converter started and did not live to remember. */
+  void closeExports(RestoreAccepted accepted) {
+    accepted.disks().forEach(disk -> NbdExport.stopAllOn(socket(accepted, disk)));
+  }
+
+  private static List<TargetFile> targets(RestoreAccepted accepted) {
+    return accepted.disks().stream().map(TargetFile::new).toList();
+  }
+
+  private static RestoredFile writeXml(Path path, RestoreAccepted accepted) {
+    byte[] xml = accepted.domainXml().getBytes(StandardCharsets.UTF_8);
+    try {
+      TargetFile.writeWhole(path, xml);
+      return new RestoredFile(Optional.empty(), path.toString(), xml.length);
+    } catch (IOException e) {
+      throw new RestoreRefused(path + " can't be written: " + TargetFile.why(e), e);
     }
   }
 

@@ -4,20 +4,28 @@ import io.tidemark.events.RestoreDisk;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Set;
 
 /**
  * Where one disk is restored to. A regular file is written under another name and takes its own
  * only when it is whole; a block device is written in place. Its methods block.
  */
 record TargetFile(RestoreDisk disk) {
-  private static final Path MOUNTS = Path.of("/proc/self/mounts");
+  private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   Path path() {
     return Path.of(disk.path());
@@ -35,30 +43,36 @@ record TargetFile(RestoreDisk disk) {
   /**
    * Looks before anything is touched.
    *
-   * @param used real path of every file and device that a VM uses, to the VM's name
+   * @param used real path of every file and device that is in use, to what it is
    * @throws RestoreRefused naming the path, and what to do
    */
   void check(Map<Path, String> used, boolean overwrite) {
     if (!path().isAbsolute()) {
       throw new RestoreRefused(path() + " is not an absolute path");
     }
-    String user = used.get(real(path()));
-    if (user != null) {
-      throw new RestoreRefused(
-          path() + " is a disk of VM " + user + ": restore to another file or device");
+    String use = used.get(real(path()));
+    if (use != null) {
+      throw new RestoreRefused(path() + " is " + use + ": restore to another file or device");
     }
     if (Files.isDirectory(path())) {
       throw new RestoreRefused(path() + " is a directory: name a file or block device");
     }
     if (isBlockDevice()) {
-      checkDevice();
-    } else if (Files.exists(path()) && !overwrite) {
-      throw new RestoreRefused(
-          path() + " exists: choose another name, or use --overwrite to replace it");
+      BlockDevice.at(path()).check(disk);
+    } else if (!overwrite) {
+      refuseIfThere(path());
+      refuseIfThere(partial());
     }
   }
 
-  /** Makes the sparse partial file; nothing for a device. */
+  private static void refuseIfThere(Path file) {
+    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw new RestoreRefused(
+          file + " exists: choose another name, or use --overwrite to replace it");
+    }
+  }
+
+  /** Makes the sparse partial file, for its owner's eyes only; nothing for a device. */
   void create() {
     if (isBlockDevice()) {
       return;
@@ -66,28 +80,32 @@ record TargetFile(RestoreDisk disk) {
     try {
       Files.createDirectories(path().getParent());
       Files.deleteIfExists(partial());
+      Files.createFile(partial(), OWNER_ONLY);
       try (RandomAccessFile file = new RandomAccessFile(partial().toFile(), "rw")) {
         file.setLength(disk.sizeBytes());
       }
     } catch (IOException e) {
-      throw new RestoreRefused(partial() + " can't be made: " + e.getMessage(), e);
+      throw new RestoreRefused(partial() + " can't be made: " + why(e), e);
     }
   }
 
-  /** Makes what was written durable and gives it its name. */
+  /** Makes what was written durable and gives it its name; succeeds if it has that already. */
   void complete() {
     Path written = written();
     try {
-      try (FileChannel channel = FileChannel.open(written, StandardOpenOption.WRITE)) {
-        channel.force(true);
+      if (Files.exists(written)) {
+        sync(written);
+        if (!isBlockDevice()) {
+          Files.move(
+              written, path(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        }
       }
-      if (!isBlockDevice()) {
-        Files.move(
-            written, path(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        syncDirectory(path());
+      if (Files.notExists(path())) {
+        throw new RestoreRefused(written + " is gone: somebody removed it; restore again");
       }
+      syncDirectory(path());
     } catch (IOException e) {
-      throw new RestoreRefused(path() + " can't be completed: " + e.getMessage(), e);
+      throw new RestoreRefused(path() + " can't be completed: " + why(e), e);
     }
   }
 
@@ -96,12 +114,40 @@ record TargetFile(RestoreDisk disk) {
     try {
       Files.deleteIfExists(partial());
     } catch (IOException e) {
-      throw new RestoreRefused(partial() + " can't be removed: " + e.getMessage(), e);
+      throw new RestoreRefused(partial() + " can't be removed: " + why(e), e);
     }
+  }
+
+  /** Writes a small file that is whole or not there, for its owner's eyes only. */
+  static void writeWhole(Path file, byte[] content) throws IOException {
+    Path partial = partial(file);
+    Files.deleteIfExists(partial);
+    Files.createFile(partial, OWNER_ONLY);
+    Files.write(partial, content);
+    sync(partial);
+    Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    syncDirectory(file);
   }
 
   static void syncDirectory(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  /** Java's exceptions of files often say no more than a path, and their kind. */
+  static String why(IOException e) {
+    return switch (e) {
+      case NoSuchFileException missing -> missing.getFile() + " does not exist";
+      case AccessDeniedException denied -> "permission to use " + denied.getFile() + " is denied";
+      case FileAlreadyExistsException there -> there.getFile() + " is in the way";
+      case FileSystemException other when other.getReason() != null -> other.getReason();
+      default -> String.valueOf(e.getMessage());
+    };
+  }
+
+  private static void sync(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       channel.force(true);
     }
   }
@@ -115,59 +161,10 @@ record TargetFile(RestoreDisk disk) {
   }
 
   private Path partial() {
-    return path().resolveSibling(path().getFileName() + ".partial");
+    return partial(path());
   }
 
-  private void checkDevice() {
-    try {
-      Path device = real(path());
-      long size = deviceBytes(device);
-      if (size < disk.sizeBytes()) {
-        throw new RestoreRefused(
-            path()
-                + " has "
-                + size
-                + " bytes, but disk "
-                + disk.target()
-                + " needs "
-                + disk.sizeBytes()
-                + ": choose a larger device");
-      }
-      if (isMounted(device) || isHeld(device)) {
-        throw new RestoreRefused(
-            path() + " is in use (mounted, or part of a volume group or array): release it first");
-      }
-    } catch (IOException e) {
-      throw new RestoreRefused(path() + " can't be looked at: " + e.getMessage(), e);
-    }
-  }
-
-  /** The kernel counts in sectors of 512 bytes, whatever the device's own are. */
-  private static long deviceBytes(Path device) throws IOException {
-    Path sectors = sysfs(device).resolve("size");
-    if (!Files.exists(sectors)) {
-      throw new RestoreRefused(device + " is no block device");
-    }
-    return Long.parseLong(Files.readString(sectors).strip()) * 512;
-  }
-
-  private static boolean isMounted(Path device) throws IOException {
-    try (Stream<String> mounts = Files.lines(MOUNTS, StandardCharsets.UTF_8)) {
-      return mounts.map(line -> Path.of(line.split(" ", 2)[0])).anyMatch(device::equals);
-    }
-  }
-
-  private static boolean isHeld(Path device) throws IOException {
-    Path holders = sysfs(device).resolve("holders");
-    if (!Files.isDirectory(holders)) {
-      return false;
-    }
-    try (Stream<Path> entries = Files.list(holders)) {
-      return entries.findAny().isPresent();
-    }
-  }
-
-  private static Path sysfs(Path device) {
-    return Path.of("/sys/class/block").resolve(device.getFileName());
+  private static Path partial(Path file) {
+    return file.resolveSibling(file.getFileName() + ".partial");
   }
 }

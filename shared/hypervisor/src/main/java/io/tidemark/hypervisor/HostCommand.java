@@ -2,6 +2,7 @@ package io.tidemark.hypervisor;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,14 +13,27 @@ import java.util.concurrent.TimeUnit;
 
 /** Programs of the host that come with QEMU, run on a worker thread to their end. */
 public final class HostCommand {
-  private final Vertx vertx;
+  private static final int AT_ONCE = 4;
+
+  private final WorkerExecutor workers;
+
+  /**
+   * What a program left.
+   *
+   * @param status its exit status
+   * @param out what it printed on standard output
+   * @param err what it printed on standard error
+   */
+  public record Result(int status, String out, String err) {}
 
   public HostCommand(Vertx vertx) {
-    this.vertx = vertx;
+    // A comparison of two large disks takes hours.
+    this.workers =
+        vertx.createSharedWorkerExecutor("tidemark-host-commands", AT_ONCE, 7, TimeUnit.DAYS);
   }
 
   /**
-   * Runs a program.
+   * Runs a program that has to succeed.
    *
    * @param debianPackage named when the program is missing
    * @return what it printed on standard output; fails with {@link HypervisorException.Refused} and
@@ -27,20 +41,37 @@ public final class HostCommand {
    *     time
    */
   public Future<String> run(String debianPackage, Duration patience, List<String> command) {
-    return vertx.executeBlocking(() -> runBlocking(debianPackage, patience, command), false);
+    return result(debianPackage, patience, command)
+        .map(result -> {
+          if (result.status() != 0) {
+            throw new HypervisorException.Refused(
+                String.join(" ", command) + " failed: " + result.err().strip(), null);
+          }
+          return result.out();
+        });
   }
 
-  private static String runBlocking(String debianPackage, Duration patience, List<String> command)
+  /**
+   * Runs a program whose exit status tells something.
+   *
+   * @param debianPackage named when the program is missing
+   * @return what it left; fails with {@link HypervisorException.Refused} if it can't be run, {@link
+   *     HypervisorException.TimedOut} if it doesn't end in time
+   */
+  public Future<Result> result(String debianPackage, Duration patience, List<String> command) {
+    return workers.executeBlocking(() -> runBlocking(debianPackage, patience, command), false);
+  }
+
+  private static Result runBlocking(String debianPackage, Duration patience, List<String> command)
       throws IOException {
     Path out = Files.createTempFile("tidemark-", ".out");
     Path err = Files.createTempFile("tidemark-", ".err");
     try {
       int status = await(start(debianPackage, command, out, err), patience, command);
-      if (status != 0) {
-        throw new HypervisorException.Refused(
-            String.join(" ", command) + " failed: " + Files.readString(err).strip(), null);
-      }
-      return Files.readString(out, StandardCharsets.UTF_8);
+      return new Result(
+          status,
+          Files.readString(out, StandardCharsets.UTF_8),
+          Files.readString(err, StandardCharsets.UTF_8));
     } finally {
       Files.deleteIfExists(out);
       Files.deleteIfExists(err);
