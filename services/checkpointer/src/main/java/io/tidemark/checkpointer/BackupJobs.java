@@ -7,16 +7,19 @@ import io.tidemark.events.BackupStarted;
 import io.tidemark.events.JobOutcome;
 import io.tidemark.events.RestorePointSealed;
 import io.tidemark.hypervisor.Hypervisor;
+import io.tidemark.hypervisor.HypervisorException;
 import io.tidemark.runtime.Events;
 import io.tidemark.runtime.Journal;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +43,7 @@ final class BackupJobs {
   private final JobWatch watch;
   private final Map<String, JobEntry> entries = new LinkedHashMap<>();
   private final Map<String, Future<Void>> lastOfDomain = new HashMap<>();
+  private final Set<String> watched = new HashSet<>();
 
   private BackupJobs(
       Events events,
@@ -130,30 +134,33 @@ final class BackupJobs {
   }
 
   /**
-   * Looks after the open jobs: one whose domain or job is gone has ended by itself. What could not
-   * be said of the ended ones is said now.
+   * Looks after the open jobs: one whose domain or job is gone has ended by itself. Ends that could
+   * not be carried out or told are so now.
    */
   void watch() {
     for (JobEntry entry : List.copyOf(entries.values())) {
-      if (entry.isUntold()) {
-        inTurn(entry.accepted().domainUuid(), () -> tellEnd(entry.id()))
-            .onFailure(e -> LOG.debug("An end could not be told [{}]", entry.id(), e));
-      } else if (entry.isOpen()) {
-        watch
-            .whyLost(entry)
-            .compose(reason ->
-                reason
-                    .map(why ->
-                        inTurn(
-                            entry.accepted().domainUuid(), () -> end(entry, JobOutcome.LOST, why)))
-                    .orElseGet(Future::succeededFuture))
-            .onFailure(e -> LOG.debug("A job could not be looked at [{}]", entry.id(), e));
+      // A hypervisor that doesn't answer must not be asked more and more.
+      if (!entry.endTold() && watched.add(entry.id())) {
+        lookAfter(entry)
+            .onFailure(e -> LOG.debug("A job could not be looked after [{}]", entry.id(), e))
+            .onComplete(v -> watched.remove(entry.id()));
       }
     }
   }
 
-  private Optional<JobEntry> openEntry(String backupId) {
-    return Optional.ofNullable(entries.get(backupId)).filter(entry -> entry.ended().isEmpty());
+  private Future<Void> lookAfter(JobEntry entry) {
+    String domain = entry.accepted().domainUuid();
+    if (entry.isUntold() || entry.due().isPresent()) {
+      return inTurn(domain, () -> close(entry.id()));
+    }
+    return entry.isOpen()
+        ? watch
+            .whyLost(entry)
+            .compose(reason ->
+                reason
+                    .map(why -> inTurn(domain, () -> end(entry, JobOutcome.LOST, why)))
+                    .orElseGet(Future::succeededFuture))
+        : Future.succeededFuture();
   }
 
   private Future<Void> beginNew(BackupAccepted accepted) {
@@ -165,10 +172,11 @@ final class BackupJobs {
         .compose(started -> remember(entry.open(started)).compose(v -> publish(started)))
         .recover(e -> {
           LOG.warn(
-              "A backup could not begin [vm: {}, backup: {}]",
+              "A backup could not begin: {} [vm: {}, backup: {}]",
+              e.getMessage(),
               accepted.domainName(),
-              accepted.backupId(),
-              e);
+              accepted.backupId());
+          LOG.debug("Why it could not begin [backup: {}]", accepted.backupId(), e);
           return end(entries.get(accepted.backupId()), JobOutcome.ABORTED, e.getMessage());
         });
   }
@@ -197,9 +205,9 @@ final class BackupJobs {
             end(
                 entry,
                 JobOutcome.ABORTED,
-                "the hypervisor of VM "
+                "the backup of VM "
                     + entry.accepted().domainName()
-                    + " could not be reached while its backup began: try again"));
+                    + " was interrupted while it began: try again"));
   }
 
   private Future<Void> endInTurn(String backupId, JobOutcome outcome, String reason) {
@@ -208,15 +216,42 @@ final class BackupJobs {
         .orElseGet(Future::succeededFuture);
   }
 
-  /** Closes the job and says so; if it has been closed meanwhile, sees to it that it is said. */
+  /**
+   * Remembers how the job is to end, closes it and says so. Whoever said first how it ends is
+   * right. While the hypervisor is away the watch tries on.
+   */
   private Future<Void> end(JobEntry entry, JobOutcome outcome, String reason) {
-    if (openEntry(entry.id()).isEmpty()) {
-      return tellEnd(entry.id());
-    }
-    return ending
-        .end(entries.get(entry.id()), outcome, reason)
-        .compose(ended -> remember(entries.get(entry.id()).over(ended)))
-        .compose(v -> tellEnd(entry.id()))
+    JobEntry now = entries.get(entry.id());
+    Future<Void> decided =
+        now.closing().isPresent() || now.ended().isPresent()
+            ? Future.succeededFuture()
+            : remember(now.closing(outcome, reason));
+    return decided
+        .compose(v -> close(entry.id()))
+        .recover(e -> {
+          if (e instanceof HypervisorException.Unavailable) {
+            LOG.warn(
+                "A backup job is closed when the hypervisor is back: {} [vm: {}, backup: {}]",
+                e.getMessage(),
+                entry.accepted().domainName(),
+                entry.id());
+            return Future.succeededFuture();
+          }
+          return Future.failedFuture(e);
+        });
+  }
+
+  /** Closes the job as was decided, unless that is done, and sees to it that it is told. */
+  private Future<Void> close(String backupId) {
+    JobEntry entry = entries.get(backupId);
+    return entry
+        .due()
+        .map(how ->
+            ending
+                .end(entry, how.outcome(), how.reason())
+                .compose(ended -> remember(entry.over(ended))))
+        .orElseGet(Future::succeededFuture)
+        .compose(v -> tellEnd(backupId))
         .compose(v -> forgetOldest());
   }
 

@@ -70,7 +70,8 @@ final class DiskModes {
 
   private static Optional<String> whyWhole(
       BackupAccepted accepted, Disk disk, List<String> checkpoints) {
-    if (!keepsBitmap(disk) && !disk.format().equals("raw")) {
+    boolean convertible = disk.format().equals("raw") && !disk.readOnly() && !disk.shareable();
+    if (!keepsBitmap(disk) && !convertible) {
       return Optional.of(
           "no dirty bitmap can be kept for a "
               + (disk.readOnly() ? "read-only " : disk.shareable() ? "shareable " : "")

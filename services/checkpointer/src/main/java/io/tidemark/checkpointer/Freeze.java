@@ -27,9 +27,12 @@ final class Freeze {
     this.patience = patience;
   }
 
-  /** Does {@code instant} with the guest frozen, or as it is if it can't be frozen; tells which. */
+  /**
+   * Does {@code instant} with the guest frozen, or as it is if it can't be frozen; tells which. An
+   * agent in a paused guest answers nobody.
+   */
   Future<Consistency> around(Domain domain, Supplier<Future<Void>> instant) {
-    if (!domain.currentXml().hasGuestAgent()) {
+    if (!domain.currentXml().hasGuestAgent() || domain.state() == Domain.State.PAUSED) {
       return instant.get().map(Consistency.CRASH);
     }
     return hypervisor

@@ -192,6 +192,24 @@ class CheckpointerIT {
   }
 
   @Test
+  void aJobThatCouldNotBeClosedWhenItWasToBeIsClosedLater() throws IOException {
+    Domain domain = stage.domain(stage.converted("later", SIZE));
+    BackupAccepted accepted = accepted(first, domain, Optional.empty());
+    stage.publish(accepted);
+    BackupStarted started = stage.awaitStarted(first);
+
+    // As if libvirt had been away when the point was sealed.
+    JobEntry closing = JobEntry.opening(accepted).open(started).closing(JobOutcome.COMPLETED, "");
+    stage.whileAway(() -> stage.journal().put(first, closing).await());
+    BackupJobEnded ended = stage.awaitEnded(first);
+
+    assertThat(ended.outcome()).isEqualTo(JobOutcome.COMPLETED);
+    assertThat(ended.keptCheckpoints()).containsExactly(started.checkpoint().orElseThrow());
+    assertThat(stage.hypervisor().backupActive(domain.uuid()).await()).isFalse();
+    assertNothingIsLeftOf(first);
+  }
+
+  @Test
   void aJobThatTheJournalLostIsEndedButNotOneThatIsStillOpen() {
     Domain domain = stage.domain(stage.lab().blankDomain("orphan", SIZE));
     String third = UUID.randomUUID().toString();

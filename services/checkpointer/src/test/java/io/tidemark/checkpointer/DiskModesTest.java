@@ -79,11 +79,13 @@ class DiskModesTest {
             List.of("c1"),
             converted("vda", "<readonly/>"),
             converted("vdb", "<shareable/>"),
-            disk("vdc", "disk", "vmdk", ""));
+            disk("vdc", "disk", "vmdk", ""),
+            disk("vdd", "disk", "raw", "<shareable/>"));
 
     assertFull(disks.get(0), "read-only", false);
     assertFull(disks.get(1), "shareable", false);
     assertFull(disks.get(2), "vmdk", false);
+    assertFull(disks.get(3), "shareable raw", false);
   }
 
   @Test

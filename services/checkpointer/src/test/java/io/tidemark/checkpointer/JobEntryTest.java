@@ -50,6 +50,16 @@ class JobEntryTest {
   }
 
   @Test
+  void howAJobIsToEndIsKnownAfterARestartUntilItHasEnded() {
+    JobEntry closing = OPEN.closing(JobOutcome.COMPLETED, "");
+
+    assertThat(afterRestart(closing).due())
+        .contains(new JobEntry.Closing(JobOutcome.COMPLETED, ""));
+    assertThat(afterRestart(closing.over(lost())).due()).isEmpty();
+    assertThat(OPEN.due()).isEmpty();
+  }
+
+  @Test
   void aJobThatWasBeingOpenedIsNeitherOpenNorUntold() {
     JobEntry opening = afterRestart(JobEntry.opening(ACCEPTED));
 
