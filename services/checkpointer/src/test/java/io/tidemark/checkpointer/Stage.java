@@ -13,6 +13,7 @@ import io.tidemark.hypervisor.HostCommand;
 import io.tidemark.hypervisor.LibvirtHypervisor;
 import io.tidemark.lab.BlankDomain;
 import io.tidemark.lab.Lab;
+import io.tidemark.lab.LabDomain;
 import io.tidemark.runtime.Journal;
 import io.tidemark.runtime.KafkaEvents;
 import io.tidemark.runtime.KafkaSettings;
@@ -64,6 +65,11 @@ final class Stage implements AutoCloseable {
     return hypervisor;
   }
 
+  /** Where QEMU keeps what a guest overwrites during its backup. */
+  Path scratch() {
+    return directory.resolve("host").resolve("scratch");
+  }
+
   /** The checkpointer is stopped, something happens, and another one takes over. */
   void whileAway(Runnable meanwhile) {
     vertx.undeploy(deployment).await();
@@ -104,8 +110,8 @@ final class Stage implements AutoCloseable {
         .toList();
   }
 
-  Domain domain(BlankDomain blank) {
-    return hypervisor.domain(blank.name()).await().orElseThrow();
+  Domain domain(LabDomain domain) {
+    return hypervisor.domain(domain.name()).await().orElseThrow();
   }
 
   /** A running domain with a metadata image in front of its disk {@code vda}. */
