@@ -11,17 +11,18 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * What hashing and compressing alone costs on this machine: processor time of one thread for the
- * blocks of a disk.
+ * The processor time that a backup can't do without on this machine, each part measured alone on
+ * one thread, for all blocks of a disk.
  *
+ * @param readSeconds what {@code nbdcopy} to nowhere and the QEMU that serves it take
  * @param hashSeconds SHA-256 of every block
  * @param compressSeconds zstd level 1 of every block
  */
-record CpuFloor(double hashSeconds, double compressSeconds) {
+record CpuFloor(double readSeconds, double hashSeconds, double compressSeconds) {
   private static final int BLOCK = 64 << 10;
 
   /** Measures on all blocks of a raw file. */
-  static CpuFloor measure(Path raw) {
+  static CpuFloor measure(double readSeconds, Path raw) {
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     long hashing = 0;
     long compressing = 0;
@@ -47,10 +48,12 @@ record CpuFloor(double hashSeconds, double compressSeconds) {
     } catch (IOException | NoSuchAlgorithmException e) {
       throw new BenchFailure(raw + " can't be measured", e);
     }
-    return new CpuFloor(hashing / 1e9, compressing / 1e9);
+    return new CpuFloor(readSeconds, hashing / 1e9, compressing / 1e9);
   }
 
-  double seconds() {
-    return hashSeconds + compressSeconds;
+  /** How fast all processors together can be at best. */
+  double wallSeconds() {
+    return (readSeconds + hashSeconds + compressSeconds)
+        / Runtime.getRuntime().availableProcessors();
   }
 }

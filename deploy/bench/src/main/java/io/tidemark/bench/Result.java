@@ -2,7 +2,7 @@ package io.tidemark.bench;
 
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.ToDoubleFunction;
 
@@ -10,9 +10,9 @@ import java.util.function.ToDoubleFunction;
  * What came of a case.
  *
  * @param runs of every contestant, in the order in which they were done
- * @param floorSeconds how fast the processors can read, hash and compress the data at best
+ * @param floor what reading, hashing and compressing the data takes at least
  */
-record Result(Case of, Map<String, List<Usage>> runs, OptionalDouble floorSeconds) {
+record Result(Case of, Map<String, List<Usage>> runs, Optional<CpuFloor> floor) {
 
   double median(String contestant, ToDoubleFunction<Usage> figure) {
     double[] sorted = runs.get(contestant).stream().mapToDouble(figure).sorted().toArray();

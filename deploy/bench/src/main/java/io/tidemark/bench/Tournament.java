@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** Runs the contestants of a case in turn, so that the machine's moods hit all alike. */
@@ -49,13 +49,12 @@ final class Tournament {
     return of.floorOf().stream().mapToDouble(vm -> QemuMeter.of(vm.name()).cpuSeconds()).sum();
   }
 
-  private static OptionalDouble floor(Case of, List<Double> readSeconds) {
+  private static Optional<CpuFloor> floor(Case of, List<Double> readSeconds) {
     if (of.floorOf().isEmpty() || readSeconds.isEmpty()) {
-      return OptionalDouble.empty();
+      return Optional.empty();
     }
-    CpuFloor floor = CpuFloor.measure(of.floorOf().getFirst().domain().rawDisk("vda"));
     double read = readSeconds.stream().sorted().toList().get(readSeconds.size() / 2);
-    return OptionalDouble.of((read + floor.seconds()) / Runtime.getRuntime().availableProcessors());
+    return Optional.of(CpuFloor.measure(read, of.floorOf().getFirst().domain().rawDisk("vda")));
   }
 
   private void say(Case of, int round, Contestant contestant, Usage usage) {
