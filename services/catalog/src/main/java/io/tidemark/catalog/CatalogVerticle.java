@@ -1,5 +1,6 @@
 package io.tidemark.catalog;
 
+import io.tidemark.catalog.contract.OpenApi;
 import io.tidemark.events.ShardFailed;
 import io.tidemark.events.ShardProgress;
 import io.tidemark.events.Topic;
@@ -42,7 +43,11 @@ public final class CatalogVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    parts = CatalogParts.of(vertx, config, events);
+    return vertx.executeBlocking(OpenApi::load).compose(this::start);
+  }
+
+  private Future<?> start(OpenApi contract) {
+    parts = CatalogParts.of(vertx, config, contract, events);
     return parts
         .http()
         .listen(config.httpHost(), config.httpPort())

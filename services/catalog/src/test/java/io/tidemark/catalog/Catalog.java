@@ -134,9 +134,13 @@ final class Catalog {
     return URI.create("http://127.0.0.1:" + verticle.httpPort() + path);
   }
 
+  /** Sends a request; every answer of the API is checked against the contract. */
   HttpResponse<String> send(HttpRequest.Builder request) {
     try {
-      return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> response =
+          http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      ContractCheck.check(response);
+      return response;
     } catch (IOException e) {
       throw new AssertionError(e);
     } catch (InterruptedException e) {
