@@ -1,6 +1,7 @@
 package io.tidemark.catalog;
 
 import io.tidemark.catalog.access.AccessConfig;
+import io.tidemark.catalog.webhook.WebhookConfig;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -9,9 +10,11 @@ import java.util.List;
  *
  * @param access whom it answers
  * @param restoreRoots restores may only write below these; none for anywhere
+ * @param webhooks what webhooks may do
  * @param onHypervisor whether the catalog sees the hypervisor's files, being on the same host
  */
-public record ApiConfig(AccessConfig access, List<Path> restoreRoots, boolean onHypervisor) {
+public record ApiConfig(
+    AccessConfig access, List<Path> restoreRoots, WebhookConfig webhooks, boolean onHypervisor) {
 
   public ApiConfig {
     restoreRoots = List.copyOf(restoreRoots);
@@ -19,21 +22,26 @@ public record ApiConfig(AccessConfig access, List<Path> restoreRoots, boolean on
 
   /** Open to all, restores may go anywhere, the hypervisor is elsewhere. */
   public static ApiConfig defaults() {
-    return new ApiConfig(AccessConfig.open(), List.of(), false);
+    return new ApiConfig(AccessConfig.open(), List.of(), WebhookConfig.defaults(), false);
   }
 
   /** The same for others. */
   public ApiConfig withAccess(AccessConfig other) {
-    return new ApiConfig(other, restoreRoots, onHypervisor);
+    return new ApiConfig(other, restoreRoots, webhooks, onHypervisor);
   }
 
   /** The same with other roots. */
   public ApiConfig withRestoreRoots(List<Path> roots) {
-    return new ApiConfig(access, roots, onHypervisor);
+    return new ApiConfig(access, roots, webhooks, onHypervisor);
   }
 
   /** The same on the hypervisor itself. */
   public ApiConfig onHypervisorItself() {
-    return new ApiConfig(access, restoreRoots, true);
+    return new ApiConfig(access, restoreRoots, webhooks, true);
+  }
+
+  /** The same with other webhooks. */
+  public ApiConfig withWebhooks(WebhookConfig other) {
+    return new ApiConfig(access, restoreRoots, other, onHypervisor);
   }
 }

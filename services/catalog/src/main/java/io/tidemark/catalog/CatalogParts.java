@@ -25,6 +25,9 @@ import io.tidemark.catalog.store.OutboxRelay;
 import io.tidemark.catalog.store.Retention;
 import io.tidemark.catalog.store.Wakeups;
 import io.tidemark.catalog.verification.Verifications;
+import io.tidemark.catalog.webhook.Deliveries;
+import io.tidemark.catalog.webhook.WebhookSender;
+import io.tidemark.catalog.webhook.Webhooks;
 import io.tidemark.runtime.Events;
 import io.vertx.core.Vertx;
 
@@ -47,6 +50,7 @@ record CatalogParts(
     Verifications verifications,
     Progresses progresses,
     Access access,
+    WebhookSender sender,
     HttpApi http) {
 
   static CatalogParts of(Vertx vertx, CatalogConfig config, OpenApi contract, Events events) {
@@ -75,6 +79,11 @@ record CatalogParts(
     Verifications verifications =
         new Verifications(vertx, new Verifications.Base(database, vault), points, board, timeouts);
     HttpApi.Views views = new HttpApi.Views(database, domains, points, board, journal);
+    boolean allowPrivate = config.api().webhooks().allowPrivate();
+    Deliveries deliveries = new Deliveries(database);
+    Webhooks webhooks = new Webhooks(vertx, database, allowPrivate);
+    WebhookSender sender =
+        new WebhookSender(vertx, deliveries, allowPrivate, config.api().webhooks().retries());
     HttpApi.Actions actions =
         new HttpApi.Actions(
             backups.requests(),
@@ -83,7 +92,9 @@ record CatalogParts(
             conversions,
             verifications,
             forgetter,
-            rebuild);
+            rebuild,
+            webhooks,
+            deliveries);
     Access access = new Access(vertx, database, config.api().access());
     HttpApi.Base base = new HttpApi.Base(contract, config.api(), access, vault, events);
     return new CatalogParts(
@@ -104,6 +115,7 @@ record CatalogParts(
         verifications,
         new Progresses(database, board, timeouts.progress()),
         access,
+        sender,
         new HttpApi(vertx, base, views, actions));
   }
 }

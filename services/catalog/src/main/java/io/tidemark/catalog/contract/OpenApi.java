@@ -27,12 +27,16 @@ public final class OpenApi {
   private static final String RESOURCE = "/openapi.yaml";
   private static final String BASE = "https://tidemark.invalid/openapi";
 
+  private static final String ASYNC = "/asyncapi.json";
+
+  private final Buffer asyncApi;
   private final String yaml;
   private final JsonObject document;
   private final SchemaRepository schemas;
   private final List<Operation> operations;
 
-  private OpenApi(String yaml, JsonObject document) {
+  private OpenApi(String yaml, JsonObject document, Buffer asyncApi) {
+    this.asyncApi = asyncApi;
     this.yaml = yaml;
     this.document = document;
     this.schemas =
@@ -49,11 +53,15 @@ public final class OpenApi {
 
   /** Reads the contract from the class path; blocks. */
   public static OpenApi load() {
+    String yaml = new String(resource(RESOURCE), StandardCharsets.UTF_8);
+    Object tree = new Yaml(new SafeConstructor(new LoaderOptions())).load(yaml);
+    return new OpenApi(yaml, new JsonObject(Json.encode(tree)), Buffer.buffer(resource(ASYNC)));
+  }
+
+  private static byte[] resource(String name) {
     try (InputStream stream =
-        Objects.requireNonNull(OpenApi.class.getResourceAsStream(RESOURCE), RESOURCE)) {
-      String yaml = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-      Object tree = new Yaml(new SafeConstructor(new LoaderOptions())).load(yaml);
-      return new OpenApi(yaml, new JsonObject(Json.encode(tree)));
+        Objects.requireNonNull(OpenApi.class.getResourceAsStream(name), name)) {
+      return stream.readAllBytes();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -67,6 +75,11 @@ public final class OpenApi {
   /** The document as JSON. */
   public Buffer json() {
     return document.toBuffer();
+  }
+
+  /** The events on Kafka, as an AsyncAPI document. */
+  public Buffer asyncApi() {
+    return asyncApi;
   }
 
   /** Everything that the API can do. */

@@ -34,6 +34,6 @@ public record Operation(
 
   /** Whether it may change something. */
   public boolean changes() {
-    return method != HttpMethod.GET && method != HttpMethod.HEAD;
+    return !method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD);
   }
 }

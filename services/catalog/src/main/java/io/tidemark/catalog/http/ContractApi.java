@@ -16,7 +16,8 @@ final class ContractApi {
   Map<String, Answer> answers() {
     return Map.of(
         "getOpenApiYaml", context -> document("application/yaml", Buffer.buffer(contract.yaml())),
-        "getOpenApiJson", context -> document("application/json", contract.json()));
+        "getOpenApiJson", context -> document("application/json", contract.json()),
+        "getAsyncApiJson", context -> document("application/json", contract.asyncApi()));
   }
 
   private static Future<Reply> document(String type, Buffer bytes) {

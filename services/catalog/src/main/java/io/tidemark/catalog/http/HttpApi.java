@@ -2,6 +2,8 @@ package io.tidemark.catalog.http;
 
 import io.tidemark.catalog.ApiConfig;
 import io.tidemark.catalog.access.Access;
+import io.tidemark.catalog.access.CertificateWatch;
+import io.tidemark.catalog.access.TlsFiles;
 import io.tidemark.catalog.backup.BackupRequests;
 import io.tidemark.catalog.contract.OpenApi;
 import io.tidemark.catalog.conversion.Conversions;
@@ -19,6 +21,8 @@ import io.tidemark.catalog.restore.RestoreRequests;
 import io.tidemark.catalog.store.Database;
 import io.tidemark.catalog.store.Idempotency;
 import io.tidemark.catalog.verification.Verifications;
+import io.tidemark.catalog.webhook.Deliveries;
+import io.tidemark.catalog.webhook.Webhooks;
 import io.tidemark.events.EventEnvelope;
 import io.tidemark.events.ShardProgress;
 import io.tidemark.runtime.Events;
@@ -26,6 +30,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -33,6 +38,7 @@ import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.ext.web.handler.StaticHandler;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The HTTP API, version 1, the live events and the page. Listens before the database is there, so
@@ -46,6 +52,8 @@ public final class HttpApi {
   private final StatusApi status;
   private final EventStream stream;
   private final OperationRoutes.Gates gates;
+  private final Optional<TlsFiles> tls;
+  private final Optional<CertificateWatch> certificate;
   private final Map<String, Answer> answers = new HashMap<>();
   private volatile boolean ready;
   private HttpServer server;
@@ -66,7 +74,9 @@ public final class HttpApi {
       Conversions conversions,
       Verifications verifications,
       PointForgetter forgetter,
-      Rebuild rebuild) {}
+      Rebuild rebuild,
+      Webhooks webhooks,
+      Deliveries deliveries) {}
 
   /** What the API stands on. */
   public record Base(
@@ -88,7 +98,9 @@ public final class HttpApi {
             new PointApi.Work(actions.forgetter(), actions.rebuild(), changes));
     this.status = new StatusApi(database, shown.domains(), base.vault(), base.events());
     this.stream = new EventStream(shown.journal(), jobs, vms);
-    SessionCookie cookie = new SessionCookie(base.config().access().tls().isPresent());
+    this.tls = base.config().access().tls();
+    this.certificate = tls.map(files -> new CertificateWatch(vertx, files));
+    SessionCookie cookie = new SessionCookie(tls.isPresent());
     this.gates =
         new OperationRoutes.Gates(
             new Guard(base.access(), cookie),
@@ -104,6 +116,7 @@ public final class HttpApi {
     answers.putAll(new RequestApi(services(actions), points, jobs).answers());
     answers.putAll(stream.answers());
     answers.putAll(new SettingsApi(database, base.vault(), base.config()).answers());
+    answers.putAll(new WebhookApi(actions.webhooks(), actions.deliveries()).answers());
     answers.putAll(new ContractApi(contract).answers());
   }
 
@@ -118,8 +131,22 @@ public final class HttpApi {
 
   /** Listens. Until {@link #ready} only the status is answered, all else with 503. */
   public Future<Void> listen(String host, int port) {
-    server = vertx.createHttpServer();
+    server = vertx.createHttpServer(options());
     return server.requestHandler(router()).listen(port, host).mapEmpty();
+  }
+
+  private HttpServerOptions options() {
+    HttpServerOptions options = new HttpServerOptions().setMaxFormAttributeSize(0);
+    tls.ifPresent(files -> {
+      options.setSsl(true).setUseAlpn(true).setKeyCertOptions(CertificateWatch.certificate(files));
+      options.setEnabledSecureTransportProtocols(CertificateWatch.protocols());
+    });
+    return options;
+  }
+
+  /** Takes a new certificate into use if there is one. */
+  public Future<Void> renewCertificate() {
+    return certificate.map(watch -> watch.look(server)).orElseGet(Future::succeededFuture);
   }
 
   /** The database is there: everything can be answered. */
@@ -161,7 +188,7 @@ public final class HttpApi {
 
   private Router router() {
     Router router = Router.router(vertx);
-    router.route().handler(SecurityHeaders::add);
+    router.route().handler(context -> SecurityHeaders.add(context, tls.isPresent()));
     router.route().failureHandler(HttpApi::failed);
     router.errorHandler(404, context -> Problem.ofStatus(404, context).send(context));
     router.errorHandler(405, context -> Problem.ofStatus(405, context).send(context));

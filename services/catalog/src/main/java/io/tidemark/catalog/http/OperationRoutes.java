@@ -45,7 +45,7 @@ final class OperationRoutes {
     for (Operation operation : contract.operations()) {
       promised.add(operation.id());
     }
-    if (!promised.containsAll(answers.keySet())) {
+    if (!promised.equals(answers.keySet())) {
       throw new IllegalStateException(
           "The contract has the operations "
               + promised
@@ -54,7 +54,6 @@ final class OperationRoutes {
     }
     for (Operation operation : contract.operations()) {
       Answer answer = answers.get(operation.id());
-      if (answer == null) continue;
       router
           .route(operation.method(), BASE + operation.path().replaceAll("\\{(\\w+)}", ":$1"))
           .handler(context -> serve(context, operation, answer));
