@@ -106,7 +106,10 @@ public final class Accounts {
                         .preparedQuery(UPDATE)
                         .execute(Tuple.of(name, version, Words.of(role), hashed.orElse(null))))
                 .map(rows -> Database.first(rows, Accounts::account))
-                .compose(changed -> endSessions(transaction, name).map(changed))
+                .compose(changed ->
+                    changed.isPresent()
+                        ? endSessions(transaction, name).map(changed)
+                        : Future.succeededFuture(changed))
                 .compose(changed -> keepAnAdmin(transaction).map(changed))));
   }
 
