@@ -49,7 +49,7 @@ public record ExtractorConfig(
   /** The settings that suit a local socket and a machine of any size. */
   public static ExtractorConfig defaults(Path repository, String worker) {
     return new ExtractorConfig(
-        repository, worker, 2, 16, 256 << 10, 256L * MIB, 512L * MIB, 16, Duration.ofSeconds(1));
+        repository, worker, 2, 8, 512 << 10, 256L * MIB, 512L * MIB, 16, Duration.ofSeconds(1));
   }
 
   /** Bytes of one shard that may be on their way between the NBD export and the repository. */
