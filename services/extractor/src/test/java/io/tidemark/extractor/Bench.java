@@ -1,5 +1,6 @@
 package io.tidemark.extractor;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tidemark.events.BackupDisk;
 import io.tidemark.events.BackupShardPlanned;
 import io.tidemark.events.ParentDisk;
@@ -44,16 +45,9 @@ final class Bench implements AutoCloseable {
   Bench(Path directory) {
     this.directory = directory;
     ExtractorConfig config =
-        new ExtractorConfig(
-            directory,
-            "worker-1",
-            2,
-            16,
-            256 << 10,
-            SHARD_BYTES,
-            SHARD_BYTES,
-            16,
-            Duration.ofMillis(50));
+        ExtractorConfig.defaults(directory, "worker-1")
+            .with(ShardConfig.defaults().withBytes(SHARD_BYTES, SHARD_BYTES))
+            .withRetryPause(Duration.ofMillis(50));
     workbench =
         new Workbench(
             vertx,
@@ -61,7 +55,10 @@ final class Bench implements AutoCloseable {
             Repository.openOrCreate(directory),
             new NbdClient(vertx),
             vertx.createSharedWorkerExecutor("cpu", 2),
-            vertx.createSharedWorkerExecutor("disk", 2));
+            vertx.createSharedWorkerExecutor("disk", 2),
+            new RateLimits(
+                vertx, config.rates(), new Colleagues(config.worker(), System::nanoTime)),
+            new ExtractorMeters(new SimpleMeterRegistry()));
   }
 
   Workbench workbench() {
