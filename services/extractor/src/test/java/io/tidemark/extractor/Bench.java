@@ -1,5 +1,6 @@
 package io.tidemark.extractor;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tidemark.events.BackupDisk;
 import io.tidemark.events.BackupShardPlanned;
@@ -28,6 +29,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -43,11 +45,16 @@ final class Bench implements AutoCloseable {
   private final Workbench workbench;
 
   Bench(Path directory) {
+    this(directory, UnaryOperator.identity(), new SimpleMeterRegistry());
+  }
+
+  Bench(Path directory, UnaryOperator<ExtractorConfig> tune, MeterRegistry meters) {
     this.directory = directory;
     ExtractorConfig config =
-        ExtractorConfig.defaults(directory, "worker-1")
-            .with(ShardConfig.defaults().withBytes(SHARD_BYTES, SHARD_BYTES))
-            .withRetryPause(Duration.ofMillis(50));
+        tune.apply(
+            ExtractorConfig.defaults(directory, "worker-1")
+                .with(ShardConfig.defaults().withBytes(SHARD_BYTES, SHARD_BYTES))
+                .withRetryPause(Duration.ofMillis(50)));
     workbench =
         new Workbench(
             vertx,
@@ -58,7 +65,7 @@ final class Bench implements AutoCloseable {
             vertx.createSharedWorkerExecutor("disk", 2),
             new RateLimits(
                 vertx, config.rates(), new Colleagues(config.worker(), System::nanoTime)),
-            new ExtractorMeters(new SimpleMeterRegistry()));
+            new ExtractorMeters(meters));
   }
 
   Workbench workbench() {
