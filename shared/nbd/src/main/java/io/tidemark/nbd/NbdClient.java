@@ -33,7 +33,7 @@ public final class NbdClient {
    *     TimedOut}
    */
   public Future<NbdConnection> connect(NbdUri uri, NbdOptions options) {
-    if (uri.tls()) {
+    if (uri.tls().isPresent()) {
       return Future.failedFuture(
           new NbdException.Refused(
               uri + ": TLS is not supported by this client; use nbd:// or nbd+unix://"));
@@ -44,7 +44,7 @@ public final class NbdClient {
     Promise<NbdConnection> connected = Promise.promise();
     loop.runOnContext(v ->
         sockets
-            .connect(uri.address())
+            .connect(uri.server().toVertx())
             .recover(e ->
                 Future.failedFuture(
                     new NbdException.Unreachable(
