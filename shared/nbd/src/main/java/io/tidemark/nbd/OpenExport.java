@@ -34,6 +34,11 @@ final class OpenExport implements NbdConnection {
     this.scope = scope;
   }
 
+  /** What the handshake agreed on. */
+  Negotiated agreed() {
+    return agreed;
+  }
+
   @Override
   public NbdExport export() {
     return agreed.export();
