@@ -55,6 +55,40 @@ public final class NbdClient {
   }
 
   /**
+   * Connects several times to one export. The pool is used as one connection: a request goes to the
+   * connection with the least to do, and if that connection is lost the request fails, but no other
+   * connection's do, and the lost one is replaced. The pool itself is lost when it has no
+   * connection and can't get one.
+   *
+   * <p>Limits of time count from when a connection takes a request on. Where the export takes
+   * writes and the server does not promise that its connections see one another's (CAN_MULTI_CONN),
+   * the pool has one connection.
+   *
+   * @return an open pool, which the caller closes; fails if not even one connection can be made
+   */
+  public Future<NbdConnection> pool(NbdUri uri, NbdOptions options, NbdPoolOptions pool) {
+    Promise<NbdConnection> opened = Promise.promise();
+    SocketConnection.eventLoop(vertx)
+        .runOnContext(v ->
+            ConnectionPool.open(vertx, known -> connectTo(known, uri, options), pool)
+                .onComplete(opened));
+    return Contexts.toCaller(opened.future());
+  }
+
+  private Future<NbdConnection> connectTo(
+      Optional<NbdExport> known, NbdUri uri, NbdOptions options) {
+    return connect(uri, options)
+        .compose(connection -> {
+          if (known.isEmpty() || known.get().equals(connection.export())) {
+            return Future.succeededFuture(connection);
+          }
+          NbdException other =
+              new NbdException.Refused(uri + ": the export is not the one that it was before");
+          return connection.close().transform(closed -> Future.failedFuture(other));
+        });
+  }
+
+  /**
    * What the server says of the export, without opening it ("NBD_OPT_INFO").
    *
    * @param options its metadata contexts must all be there
@@ -92,8 +126,7 @@ public final class NbdClient {
   }
 
   private Future<SocketConnection> negotiate(NbdUri uri, NbdOptions options, Plan plan) {
-    return SocketConnection.toCaller(
-        tls(uri).compose(ssl -> open(new Session(uri, options, plan, ssl))));
+    return Contexts.toCaller(tls(uri).compose(ssl -> open(new Session(uri, options, plan, ssl))));
   }
 
   private Future<Optional<SslContext>> tls(NbdUri uri) {

@@ -27,6 +27,34 @@ public record NbdExport(
     metaContexts = List.copyOf(metaContexts);
   }
 
+  /** Throws if a range is not inside, or not of whole blocks. */
+  void checkRange(long offset, long lengthBytes) {
+    boolean inside = offset >= 0 && lengthBytes > 0 && lengthBytes <= sizeBytes - offset;
+    if (!inside || offset % minBlockBytes != 0 || lengthBytes % minBlockBytes != 0) {
+      throw new IllegalArgumentException(
+          lengthBytes
+              + " bytes at "
+              + offset
+              + " don't fit an export of "
+              + sizeBytes
+              + " bytes in blocks of "
+              + minBlockBytes);
+    }
+  }
+
+  void checkContext(String metaContext) {
+    if (!metaContexts.contains(metaContext)) {
+      throw new IllegalArgumentException(
+          "the metadata context '" + metaContext + "' was not selected");
+    }
+  }
+
+  void checkAnyContext() {
+    if (metaContexts.isEmpty()) {
+      throw new IllegalArgumentException("no metadata context was selected");
+    }
+  }
+
   /**
    * The transmission flags.
    *

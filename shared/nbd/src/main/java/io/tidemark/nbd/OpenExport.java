@@ -56,7 +56,7 @@ final class OpenExport implements NbdConnection {
   }
 
   private Future<Long> read(long offset, int lengthBytes, ByteBuf target, int flags) {
-    checkRange(offset, lengthBytes);
+    export().checkRange(offset, lengthBytes);
     target.ensureWritable(lengthBytes);
     int index = target.writerIndex();
     List<Future<Long>> parts = new ArrayList<>(1);
@@ -83,7 +83,7 @@ final class OpenExport implements NbdConnection {
   @Override
   public Future<Void> write(long offset, ByteBuf source, NbdFlag... flags) {
     int length = source.readableBytes();
-    checkRange(offset, length);
+    export().checkRange(offset, length);
     return whenOffered(Wire.CMD_WRITE, NbdFlag.bits(flags))
         .compose(bits -> {
           List<Future<Void>> parts = new ArrayList<>(1);
@@ -99,7 +99,7 @@ final class OpenExport implements NbdConnection {
 
   @Override
   public Future<Void> writeZeroes(long offset, long lengthBytes, NbdFlag... flags) {
-    checkRange(offset, lengthBytes);
+    export().checkRange(offset, lengthBytes);
     int bits = NbdFlag.bits(flags);
     if (export().flags().canWriteZeroes() || (bits & Wire.CMD_FLAG_FAST_ZERO) != 0) {
       return ranges(Wire.CMD_WRITE_ZEROES, bits, offset, lengthBytes, agreed.dialect().maxLength());
@@ -119,14 +119,14 @@ final class OpenExport implements NbdConnection {
 
   @Override
   public Future<Void> trim(long offset, long lengthBytes, NbdFlag... flags) {
-    checkRange(offset, lengthBytes);
+    export().checkRange(offset, lengthBytes);
     int bits = NbdFlag.bits(flags);
     return ranges(Wire.CMD_TRIM, bits, offset, lengthBytes, agreed.dialect().maxLength());
   }
 
   @Override
   public Future<Void> cache(long offset, long lengthBytes) {
-    checkRange(offset, lengthBytes);
+    export().checkRange(offset, lengthBytes);
     return ranges(Wire.CMD_CACHE, 0, offset, lengthBytes, export().maxPayloadBytes());
   }
 
@@ -155,24 +155,19 @@ final class OpenExport implements NbdConnection {
 
   @Override
   public Future<List<NbdExtent>> blockStatus(String metaContext, long offset, long lengthBytes) {
-    if (!agreed.contexts().containsValue(metaContext)) {
-      throw new IllegalArgumentException(
-          "the metadata context '" + metaContext + "' was not selected");
-    }
+    export().checkContext(metaContext);
     return blockStatus(List.of(metaContext), offset, lengthBytes).map(all -> all.get(metaContext));
   }
 
   @Override
   public Future<Map<String, List<NbdExtent>>> blockStatus(long offset, long lengthBytes) {
-    if (agreed.contexts().isEmpty()) {
-      throw new IllegalArgumentException("no metadata context was selected");
-    }
+    export().checkAnyContext();
     return blockStatus(export().metaContexts(), offset, lengthBytes);
   }
 
   private Future<Map<String, List<NbdExtent>>> blockStatus(
       List<String> contexts, long offset, long lengthBytes) {
-    checkRange(offset, lengthBytes);
+    export().checkRange(offset, lengthBytes);
     return new StatusQuery(contexts, offset, offset + lengthBytes, this::askStatus).run();
   }
 
@@ -198,7 +193,7 @@ final class OpenExport implements NbdConnection {
 
   @Override
   public Future<NbdException> lost() {
-    return SocketConnection.toCaller(connection.lost());
+    return Contexts.toCaller(connection.lost());
   }
 
   @Override
@@ -219,20 +214,5 @@ final class OpenExport implements NbdConnection {
             Future.failedFuture(
                 new NbdException.Unsupported(connection.uri() + ": the export " + what)))
         .orElseGet(() -> Future.succeededFuture(flags));
-  }
-
-  private void checkRange(long offset, long lengthBytes) {
-    int block = export().minBlockBytes();
-    boolean inside = offset >= 0 && lengthBytes > 0 && lengthBytes <= export().sizeBytes() - offset;
-    if (!inside || offset % block != 0 || lengthBytes % block != 0) {
-      throw new IllegalArgumentException(
-          lengthBytes
-              + " bytes at "
-              + offset
-              + " don't fit an export of "
-              + export().sizeBytes()
-              + " bytes in blocks of "
-              + block);
-    }
   }
 }

@@ -4,6 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.tidemark.nbd.protocol.IllegalReply;
 import io.tidemark.nbd.protocol.ReplyDecoder;
 import io.tidemark.nbd.protocol.Request;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -36,19 +38,21 @@ final class RequestQueue implements ReplyDecoder.Pending {
     /** The server answered a request with an error. */
     void refused(Request request, int errno, String message);
 
-    /** Nothing is in flight or waiting any more. */
-    void drained();
+    /** There is one less in flight. */
+    void answered();
   }
 
-  private final NbdOptions options;
+  private final Vertx vertx;
+  private final Session session;
   private final Line line;
   private final Map<Long, Request> inFlight = new HashMap<>();
   private final Queue<Outgoing> waiting = new ArrayDeque<>();
   private long bytesInFlight;
   private long nextCookie = 1;
 
-  RequestQueue(NbdOptions options, Line line) {
-    this.options = options;
+  RequestQueue(Vertx vertx, Session session, Line line) {
+    this.vertx = vertx;
+    this.session = session;
     this.line = line;
   }
 
@@ -60,17 +64,42 @@ final class RequestQueue implements ReplyDecoder.Pending {
     return !inFlight.isEmpty();
   }
 
-  /** Sends it as soon as there is room for it. */
-  void add(Outgoing outgoing) {
+  /**
+   * Sends it as soon as there is room for it.
+   *
+   * @param answered when it needs no watching any more
+   */
+  void add(Scope scope, Outgoing outgoing, Future<?> answered) {
+    scope.layers().forEach(layer -> watch(layer, outgoing.request(), answered));
     waiting.add(outgoing);
     sendWaiting();
+  }
+
+  private void watch(Scope layer, Request request, Future<?> answered) {
+    layer.begin(request);
+    answered.onComplete(answer -> layer.end(request));
+    layer
+        .limit()
+        .ifPresent(limit -> {
+          long timer =
+              vertx.setTimer(
+                  Math.max(1, limit.toMillis()),
+                  id -> abandon(request, session.timedOut(request, limit)));
+          answered.onComplete(answer -> vertx.cancelTimer(timer));
+        });
+  }
+
+  /** Gives the requests of a scope up, those to come as well. */
+  void cancel(Scope scope) {
+    NbdException cause = session.cancelled();
+    scope.cancel(cause).forEach(request -> abandon(request, cause));
   }
 
   /**
    * Fails a request now. What still comes for it is passed over; until then it takes its place
    * among those in flight, since the server is at work on it.
    */
-  void abandon(Request request, NbdException cause) {
+  private void abandon(Request request, NbdException cause) {
     for (Iterator<Outgoing> all = waiting.iterator(); all.hasNext(); ) {
       Outgoing outgoing = all.next();
       if (outgoing.request().equals(request)) {
@@ -105,9 +134,7 @@ final class RequestQueue implements ReplyDecoder.Pending {
     inFlight.remove(cookie);
     bytesInFlight -= request.payloadBytes();
     sendWaiting();
-    if (isIdle()) {
-      line.drained();
-    }
+    line.answered();
     return request;
   }
 
@@ -133,7 +160,7 @@ final class RequestQueue implements ReplyDecoder.Pending {
 
   private boolean hasRoom(Request request) {
     return inFlight.isEmpty()
-        || (inFlight.size() < options.maxInFlight()
-            && bytesInFlight + request.payloadBytes() <= options.maxBytesInFlight());
+        || (inFlight.size() < session.options().maxInFlight()
+            && bytesInFlight + request.payloadBytes() <= session.options().maxBytesInFlight());
   }
 }

@@ -43,6 +43,10 @@ record Session(NbdUri uri, NbdOptions options, Plan plan, Optional<SslContext> s
         uri + ": the NBD server breaks the protocol: " + how.getMessage());
   }
 
+  NbdException plaintext() {
+    return broken(new IllegalReply("it speaks before TLS is set up"));
+  }
+
   NbdException closedByServer() {
     return new NbdException.Closed(
         uri + ": the NBD server closed the connection; was the export or its VM stopped?", null);

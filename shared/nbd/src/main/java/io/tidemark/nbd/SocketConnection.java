@@ -30,8 +30,11 @@ import org.slf4j.LoggerFactory;
  * only class that uses Vert.x internals: its handler stands in front of Vert.x's own in the Netty
  * pipeline, which saves a copy of every byte. All state is confined to the socket's event loop.
  */
-final class SocketConnection extends ChannelInboundHandlerAdapter implements RequestQueue.Line {
+final class SocketConnection extends ChannelInboundHandlerAdapter
+    implements RequestQueue.Line, Negotiator.Outcome {
   private static final Logger LOG = LoggerFactory.getLogger(SocketConnection.class);
+
+  private static final String HANDLER = "nbd";
 
   private final Vertx vertx;
   private final Context context;
@@ -42,8 +45,7 @@ final class SocketConnection extends ChannelInboundHandlerAdapter implements Req
   private final Promise<NbdException> lost = Promise.promise();
   private final Promise<Void> drained = Promise.promise();
   private final RequestQueue requests;
-  private final Handshake handshake;
-  private final ByteBuf handshakeBytes = Unpooled.buffer();
+  private final Negotiator negotiator;
   private final long watchdog;
   private Dialect dialect = Dialect.SIMPLE;
   private Optional<ReplyDecoder> decoder = Optional.empty();
@@ -57,8 +59,8 @@ final class SocketConnection extends ChannelInboundHandlerAdapter implements Req
     this.socket = socket;
     this.channel = ((NetSocketInternal) socket).channelHandlerContext();
     this.session = session;
-    this.requests = new RequestQueue(session.options(), this);
-    this.handshake = new Handshake(session.uri(), session.plan(), this::sendNow);
+    this.requests = new RequestQueue(vertx, session, this);
+    this.negotiator = new Negotiator(session, channel, HANDLER, this);
     this.watchdog =
         vertx.setPeriodic(
             Math.max(10, session.options().requestTimeout().toMillis() / 4),
@@ -73,7 +75,7 @@ final class SocketConnection extends ChannelInboundHandlerAdapter implements Req
   static Future<SocketConnection> open(
       Vertx vertx, NetSocket socket, Session session, Duration limit) {
     SocketConnection connection = new SocketConnection(vertx, socket, session);
-    connection.channel.pipeline().addBefore("handler", "nbd", connection);
+    connection.channel.pipeline().addBefore("handler", HANDLER, connection);
     return connection
         .negotiated
         .future()
@@ -130,43 +132,27 @@ final class SocketConnection extends ChannelInboundHandlerAdapter implements Req
   private void receive(ByteBuf bytes) {
     if (decoder.isPresent()) {
       decoder.get().receive(bytes);
-      return;
-    }
-    handshakeBytes.writeBytes(bytes);
-    proceed(handshake.receive(handshakeBytes));
-  }
-
-  private void proceed(Handshake.Progress progress) {
-    switch (progress) {
-      case WAITING -> handshakeBytes.discardReadBytes();
-      case TLS -> secure();
-      case DONE -> finishHandshake();
+    } else {
+      negotiator.receive(bytes);
     }
   }
 
-  private void secure() {
-    session
-        .secure(channel, "nbd")
-        .addListener(encrypted -> {
-          if (encrypted.isSuccess()) {
-            guarded(() -> proceed(handshake.secured()));
-          } else {
-            fail(session.lost(encrypted.cause()));
-          }
-        });
-  }
-
-  private void finishHandshake() {
+  @Override
+  public void negotiated(ByteBuf rest) {
     if (session.plan().transmission()) {
       dialect = agreement().dialect;
       ReplyDecoder next = new ReplyDecoder(dialect, requests);
       decoder = Optional.of(next);
-      next.receive(handshakeBytes);
+      next.receive(rest);
     } else {
-      handshake.abort();
       end(session.closed());
     }
     negotiated.tryComplete(agreement());
+  }
+
+  @Override
+  public void failed(NbdException cause) {
+    fail(cause);
   }
 
   private void guarded(Runnable step) {
@@ -187,56 +173,40 @@ final class SocketConnection extends ChannelInboundHandlerAdapter implements Req
    */
   <T> Future<T> submit(Scope scope, ByteBuf payload, Function<Promise<T>, Request> request) {
     Promise<T> promise = ((ContextInternal) context).promise();
-    run(() -> {
-      RequestQueue.Outgoing outgoing = new RequestQueue.Outgoing(request.apply(promise), payload);
-      failure
-          .or(() -> closing)
-          .or(scope::cancelled)
-          .ifPresentOrElse(outgoing::fail, () -> enqueue(scope, outgoing, promise.future()));
-    });
-    return toCaller(promise.future());
+    Contexts.run(
+        context,
+        () -> {
+          RequestQueue.Outgoing outgoing =
+              new RequestQueue.Outgoing(request.apply(promise), payload);
+          failure
+              .or(() -> closing)
+              .or(scope::cancelled)
+              .ifPresentOrElse(outgoing::fail, () -> enqueue(scope, outgoing, promise.future()));
+        });
+    return Contexts.toCaller(promise.future());
   }
 
   private void enqueue(Scope scope, RequestQueue.Outgoing outgoing, Future<?> answered) {
-    Request request = outgoing.request();
     if (!requests.hasInFlight()) {
       lastHeard = System.nanoTime();
     }
-    scope.layers().forEach(layer -> watch(layer, request, answered));
-    requests.add(outgoing);
-  }
-
-  private void watch(Scope layer, Request request, Future<?> answered) {
-    layer.begin(request);
-    answered.onComplete(answer -> layer.end(request));
-    layer
-        .limit()
-        .ifPresent(limit -> {
-          long timer =
-              vertx.setTimer(
-                  Math.max(1, limit.toMillis()),
-                  id -> requests.abandon(request, session.timedOut(request, limit)));
-          answered.onComplete(answer -> vertx.cancelTimer(timer));
-        });
+    requests.add(scope, outgoing, answered);
   }
 
   /** Gives the requests of a scope up, those to come as well. From any thread. */
   void cancel(Scope scope) {
-    NbdException cause = session.cancelled();
-    run(() -> scope.cancel(cause).forEach(request -> requests.abandon(request, cause)));
+    Contexts.run(context, () -> requests.cancel(scope));
   }
 
   /** Takes leave once nothing is pending. From any thread. */
   Future<Void> close() {
-    run(() -> closeWhenIdle(session.closed()));
-    return toCaller(drained.future());
+    Contexts.run(context, () -> closeWhenIdle(session.closed()));
+    return Contexts.toCaller(drained.future());
   }
 
   private void closeWhenIdle(NbdException cause) {
-    closing = Optional.of(cause);
-    if (requests.isIdle()) {
-      drained();
-    }
+    closing = closing.or(() -> Optional.of(cause));
+    leaveIfIdle();
   }
 
   @Override
@@ -273,11 +243,19 @@ final class SocketConnection extends ChannelInboundHandlerAdapter implements Req
   }
 
   @Override
-  public void drained() {
-    if (closing.isPresent() && failure.isEmpty()) {
+  public void answered() {
+    if (closing.isPresent()) {
+      // Later, since the answer is yet to be told to whoever waits for it.
+      context.runOnContext(v -> leaveIfIdle());
+    }
+  }
+
+  private void leaveIfIdle() {
+    if (closing.isPresent() && failure.isEmpty() && requests.isIdle()) {
       ByteBuf farewell = Unpooled.buffer(dialect.requestBytes());
       dialect.writeRequest(farewell, 0, Wire.CMD_DISC, 0, 0, 0);
-      sendNow(farewell);
+      write(farewell);
+      channel.flush();
       end(closing.get());
     }
   }
@@ -288,11 +266,6 @@ final class SocketConnection extends ChannelInboundHandlerAdapter implements Req
    */
   private void write(ByteBuf bytes) {
     var unused = channel.write(bytes, channel.voidPromise());
-  }
-
-  private void sendNow(ByteBuf bytes) {
-    write(bytes);
-    channel.flush();
   }
 
   private void checkInactivity() {
@@ -327,25 +300,6 @@ final class SocketConnection extends ChannelInboundHandlerAdapter implements Req
     requests.failAll(cause);
     drained.tryComplete();
     lost.tryComplete(cause);
-  }
-
-  private void run(Runnable action) {
-    if (context.equals(Vertx.currentContext())) {
-      action.run();
-    } else {
-      context.runOnContext(v -> action.run());
-    }
-  }
-
-  /** The same result on the context of the caller, if it has one. */
-  static <T> Future<T> toCaller(Future<T> future) {
-    Context caller = Vertx.currentContext();
-    if (caller == null) {
-      return future;
-    }
-    Promise<T> promise = ((ContextInternal) caller).promise();
-    future.onComplete(promise);
-    return promise.future();
   }
 
   /** A new context on one of the event loops, whatever context the caller is on. */

@@ -186,9 +186,12 @@ final class ServerProcess implements AutoCloseable {
     throw new AssertionError("no deploy/lab/lab above the working directory");
   }
 
+  /** Some servers finish what they are at first, and that may be a sleep. */
   private void awaitEnd() {
     try {
-      process.waitFor();
+      if (!process.waitFor(2, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }

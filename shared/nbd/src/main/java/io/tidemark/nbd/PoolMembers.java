@@ -1,0 +1,126 @@
+package io.tidemark.nbd;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connections of a pool, and the replacement of those that are lost. Lives on the pool's
+ * context.
+ */
+final class PoolMembers {
+  private static final Logger LOG = LoggerFactory.getLogger(PoolMembers.class);
+
+  /** A connection and what is asked of it. */
+  static final class Member {
+    final NbdConnection connection;
+    long bytes;
+    int requests;
+
+    Member(NbdConnection connection) {
+      this.connection = connection;
+    }
+  }
+
+  /** What the pool wants to know. */
+  interface Watcher {
+    /** There is one more connection. */
+    void joined();
+
+    /** There is none, and there won't be one. */
+    void allLost(NbdException cause);
+  }
+
+  private final Vertx vertx;
+  private final Supplier<Future<NbdConnection>> connect;
+  private final NbdPoolOptions options;
+  private final Watcher watcher;
+  private final List<Member> members = new ArrayList<>();
+  private int replacing;
+  private int failuresInARow;
+  private boolean closed;
+
+  /**
+   * @param connect makes a connection that is as the others
+   */
+  PoolMembers(
+      Vertx vertx,
+      Supplier<Future<NbdConnection>> connect,
+      NbdPoolOptions options,
+      Watcher watcher) {
+    this.vertx = vertx;
+    this.connect = connect;
+    this.options = options;
+    this.watcher = watcher;
+  }
+
+  void add(NbdConnection connection) {
+    if (closed) {
+      connection.close();
+      return;
+    }
+    Member member = new Member(connection);
+    members.add(member);
+    connection.lost().onSuccess(cause -> lost(member, cause));
+    watcher.joined();
+  }
+
+  /** The one with the least to do. */
+  Optional<Member> idlest() {
+    return members.stream()
+        .min(
+            Comparator.<Member>comparingLong(member -> member.bytes)
+                .thenComparingInt(member -> member.requests));
+  }
+
+  /** A request has been answered: the server is well. */
+  void succeeded() {
+    failuresInARow = 0;
+  }
+
+  Future<Void> close() {
+    closed = true;
+    List<Future<Void>> closing =
+        List.copyOf(members).stream().map(member -> member.connection.close()).toList();
+    return Future.join(closing).mapEmpty();
+  }
+
+  private void lost(Member member, NbdException cause) {
+    members.remove(member);
+    replace(cause);
+  }
+
+  private void replace(NbdException cause) {
+    if (closed) {
+      return;
+    }
+    failuresInARow++;
+    if (!cause.retryable() || failuresInARow > options.reconnects()) {
+      LOG.debug("A connection of an NBD pool is given up", cause);
+      if (members.isEmpty() && replacing == 0) {
+        watcher.allLost(cause);
+      }
+      return;
+    }
+    replacing++;
+    vertx.setTimer(
+        options.delayMillis(failuresInARow),
+        timer ->
+            connect
+                .get()
+                .onSuccess(connection -> {
+                  replacing--;
+                  add(connection);
+                })
+                .onFailure(failed -> {
+                  replacing--;
+                  replace(failed instanceof NbdException known ? known : cause);
+                }));
+  }
+}
