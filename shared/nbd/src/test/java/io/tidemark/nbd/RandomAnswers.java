@@ -30,6 +30,7 @@ final class RandomAnswers {
   private final BitSet failing = new BitSet();
   private final byte[] bytes;
   private final int[] counting;
+  private final BitSet offsets = new BitSet();
 
   RandomAnswers(Dialect dialect, Random random) {
     this.dialect = dialect;
@@ -38,6 +39,7 @@ final class RandomAnswers {
     BitSet unprotected = new BitSet();
     for (ByteBuf part : dialect.hasChunks() ? mixed() : simple()) {
       unprotected.or(shifted(unprotected(part), all.writerIndex()));
+      offsets.or(shifted(offset(part), all.writerIndex()));
       all.writeBytes(part);
     }
     this.bytes = Transcripts.bytes(all);
@@ -56,6 +58,11 @@ final class RandomAnswers {
   /** A byte that counts. */
   int somewhere(Random which) {
     return counting[which.nextInt(counting.length)];
+  }
+
+  /** Whether this byte tells where content belongs. */
+  boolean isOffset(int place) {
+    return offsets.get(place);
   }
 
   /** Up to {@code most} places that follow one another and count. */
@@ -176,9 +183,23 @@ final class RandomAnswers {
       // An error that is turned into none makes what follows the content.
       unprotected.set(part.getInt(4) == 0 ? 8 : 4, part.readableBytes());
     } else if (part.getUnsignedShort(6) == Wire.CHUNK_OFFSET_DATA) {
-      unprotected.set((dialect == Dialect.EXTENDED ? 32 : 20) + 8, part.readableBytes());
+      unprotected.set(headBytes() + 8, part.readableBytes());
     }
     return unprotected;
+  }
+
+  private BitSet offset(ByteBuf part) {
+    BitSet offset = new BitSet();
+    int type = part.getUnsignedShort(6);
+    if (part.getInt(0) != Wire.SIMPLE_REPLY_MAGIC
+        && (type == Wire.CHUNK_OFFSET_DATA || type == Wire.CHUNK_OFFSET_HOLE)) {
+      offset.set(headBytes(), headBytes() + 8);
+    }
+    return offset;
+  }
+
+  private int headBytes() {
+    return dialect == Dialect.EXTENDED ? 32 : 20;
   }
 
   private static BitSet shifted(BitSet bits, int by) {
