@@ -152,7 +152,7 @@ final class ConnectionPool implements PoolMembers.Watcher {
         .onComplete(answer -> {
           account(member, -task.bytes(), -1);
           if (answer.succeeded()) {
-            members.succeeded();
+            member.succeeded();
           }
           task.promise().handle(answer);
           startWaiting();

@@ -9,8 +9,8 @@ import java.time.Duration;
  *     it takes writes and does not promise that connections see one another's
  * @param maxBytesInFlight payload of reads and writes on all connections together that is asked for
  *     and not yet answered, at least 1; one request that is larger goes alone
- * @param reconnects how often in a row a lost connection is replaced without a request having
- *     succeeded in between, 0 or more
+ * @param reconnects how many attempts in a row are made to replace a lost connection, 0 or more;
+ *     counted anew once a request has succeeded on it
  * @param reconnectDelay before the first replacement; doubles with each further one
  */
 public record NbdPoolOptions(

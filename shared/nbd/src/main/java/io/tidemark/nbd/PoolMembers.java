@@ -22,9 +22,16 @@ final class PoolMembers {
     final NbdConnection connection;
     long bytes;
     int requests;
+    private int attempts;
 
-    Member(NbdConnection connection) {
+    Member(NbdConnection connection, int attempts) {
       this.connection = connection;
+      this.attempts = attempts;
+    }
+
+    /** A request has been answered: the server is well. */
+    void succeeded() {
+      attempts = 0;
     }
   }
 
@@ -43,7 +50,6 @@ final class PoolMembers {
   private final Watcher watcher;
   private final List<Member> members = new ArrayList<>();
   private int replacing;
-  private int failuresInARow;
   private boolean closed;
 
   /**
@@ -61,11 +67,15 @@ final class PoolMembers {
   }
 
   void add(NbdConnection connection) {
+    add(connection, 0);
+  }
+
+  private void add(NbdConnection connection, int attempts) {
     if (closed) {
       connection.close();
       return;
     }
-    Member member = new Member(connection);
+    Member member = new Member(connection, attempts);
     members.add(member);
     connection.lost().onSuccess(cause -> lost(member, cause));
     watcher.joined();
@@ -79,11 +89,6 @@ final class PoolMembers {
                 .thenComparingInt(member -> member.requests));
   }
 
-  /** A request has been answered: the server is well. */
-  void succeeded() {
-    failuresInARow = 0;
-  }
-
   Future<Void> close() {
     closed = true;
     List<Future<Void>> closing =
@@ -93,15 +98,17 @@ final class PoolMembers {
 
   private void lost(Member member, NbdException cause) {
     members.remove(member);
-    replace(cause);
+    replace(cause, member.attempts + 1);
   }
 
-  private void replace(NbdException cause) {
+  /**
+   * @param attempt which one in a row, from 1
+   */
+  private void replace(NbdException cause, int attempt) {
     if (closed) {
       return;
     }
-    failuresInARow++;
-    if (!cause.retryable() || failuresInARow > options.reconnects()) {
+    if (!cause.retryable() || attempt > options.reconnects()) {
       LOG.debug("A connection of an NBD pool is given up", cause);
       if (members.isEmpty() && replacing == 0) {
         watcher.allLost(cause);
@@ -109,18 +116,19 @@ final class PoolMembers {
       return;
     }
     replacing++;
-    vertx.setTimer(
-        options.delayMillis(failuresInARow),
-        timer ->
-            connect
-                .get()
-                .onSuccess(connection -> {
-                  replacing--;
-                  add(connection);
-                })
-                .onFailure(failed -> {
-                  replacing--;
-                  replace(failed instanceof NbdException known ? known : cause);
-                }));
+    vertx.setTimer(options.delayMillis(attempt), timer -> reconnect(cause, attempt));
+  }
+
+  private void reconnect(NbdException cause, int attempt) {
+    connect
+        .get()
+        .onSuccess(connection -> {
+          replacing--;
+          add(connection, attempt);
+        })
+        .onFailure(failed -> {
+          replacing--;
+          replace(failed instanceof NbdException known ? known : cause, attempt + 1);
+        });
   }
 }

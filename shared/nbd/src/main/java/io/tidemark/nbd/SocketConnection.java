@@ -1,7 +1,6 @@
 package io.tidemark.nbd;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
@@ -33,7 +32,6 @@ import org.slf4j.LoggerFactory;
 final class SocketConnection extends ChannelInboundHandlerAdapter
     implements RequestQueue.Line, Negotiator.Outcome {
   private static final Logger LOG = LoggerFactory.getLogger(SocketConnection.class);
-
   private static final String HANDLER = "nbd";
 
   private final Vertx vertx;
@@ -181,16 +179,10 @@ final class SocketConnection extends ChannelInboundHandlerAdapter
           failure
               .or(() -> closing)
               .or(scope::cancelled)
-              .ifPresentOrElse(outgoing::fail, () -> enqueue(scope, outgoing, promise.future()));
+              .ifPresentOrElse(
+                  outgoing::fail, () -> requests.add(scope, outgoing, promise.future()));
         });
     return Contexts.toCaller(promise.future());
-  }
-
-  private void enqueue(Scope scope, RequestQueue.Outgoing outgoing, Future<?> answered) {
-    if (!requests.hasInFlight()) {
-      lastHeard = System.nanoTime();
-    }
-    requests.add(scope, outgoing, answered);
   }
 
   /** Gives the requests of a scope up, those to come as well. From any thread. */
@@ -211,16 +203,11 @@ final class SocketConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void send(long cookie, RequestQueue.Outgoing outgoing) {
+    if (!requests.hasInFlight()) {
+      lastHeard = System.nanoTime();
+    }
     Request request = outgoing.request();
-    ByteBuf header = channel.alloc().directBuffer(dialect.requestBytes(), dialect.requestBytes());
-    dialect.writeRequest(
-        header,
-        cookie,
-        request.command(),
-        request.flags(),
-        request.offset(),
-        request.lengthBytes());
-    write(header);
+    writeHeader(cookie, request);
     if (outgoing.payload().isReadable()) {
       write(outgoing.payload());
     } else {
@@ -244,20 +231,22 @@ final class SocketConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void answered() {
-    if (closing.isPresent()) {
-      // Later, since the answer is yet to be told to whoever waits for it.
-      context.runOnContext(v -> leaveIfIdle());
-    }
+    // Later, since the answer is yet to be told to whoever waits for it.
+    closing.ifPresent(cause -> context.runOnContext(v -> leaveIfIdle()));
   }
 
   private void leaveIfIdle() {
     if (closing.isPresent() && failure.isEmpty() && requests.isIdle()) {
-      ByteBuf farewell = Unpooled.buffer(dialect.requestBytes());
-      dialect.writeRequest(farewell, 0, Wire.CMD_DISC, 0, 0, 0);
-      write(farewell);
+      writeHeader(0, new Request.Plain(Wire.CMD_DISC, 0, 0, 0, Promise.promise()));
       channel.flush();
       end(closing.get());
     }
+  }
+
+  private void writeHeader(long cookie, Request request) {
+    ByteBuf header = channel.alloc().directBuffer(dialect.requestBytes(), dialect.requestBytes());
+    dialect.writeRequest(header, cookie, request);
+    write(header);
   }
 
   /**

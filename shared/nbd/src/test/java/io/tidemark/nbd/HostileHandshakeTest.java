@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.tidemark.nbd.protocol.Dialect;
 import io.tidemark.nbd.protocol.Wire;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -120,6 +121,45 @@ class HostileHandshakeTest {
     assertThatThrownBy(() -> handshake.receive(injected))
         .isInstanceOf(NbdException.Protocol.class)
         .hasMessageContaining("plaintext");
+  }
+
+  @Test
+  void noOptionIsSentInPlaintextWhereTlsIsDemanded() {
+    System.out.println("seed " + SEED);
+    Random random = new Random(SEED);
+    ByteBuf begin = Transcripts.greeting().writeBytes(Transcripts.ack(Wire.OPT_STARTTLS));
+    byte[] good =
+        Transcripts.bytes(
+            begin.writeBytes(Transcripts.opening(Dialect.EXTENDED, Map.of()).skipBytes(18)));
+    for (int i = 0; i < CASES; i++) {
+      List<Integer> sent = new ArrayList<>();
+      Handshake handshake =
+          new Handshake(
+              SECURE,
+              Plan.open(SECURE, NbdOptions.defaults()),
+              out -> {
+                if (out.readableBytes() >= 16) {
+                  sent.add(out.getInt(8));
+                }
+              });
+      ByteBuf received = Unpooled.buffer();
+      try {
+        Handshake.Progress progress = Handshake.Progress.WAITING;
+        byte[] mutated = mutate(good, random);
+        for (int at = 0; at < mutated.length && progress == Handshake.Progress.WAITING; ) {
+          int bytes = Math.min(mutated.length - at, 1 + random.nextInt(64));
+          received.writeBytes(mutated, at, bytes);
+          at += bytes;
+          progress = handshake.receive(received);
+        }
+        assertThat(progress).as("seed %d, case %d", SEED, i).isNotEqualTo(Handshake.Progress.DONE);
+      } catch (NbdException expected) {
+        assertThat(expected).hasMessageContaining("nbds://server");
+      }
+      assertThat(sent)
+          .as("seed %d, case %d", SEED, i)
+          .isSubsetOf(Wire.OPT_STARTTLS, Wire.OPT_ABORT);
+    }
   }
 
   @ParameterizedTest

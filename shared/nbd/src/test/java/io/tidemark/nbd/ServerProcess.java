@@ -66,18 +66,49 @@ final class ServerProcess implements AutoCloseable {
         Optional.of(pid));
   }
 
-  /** Whether this machine's nbdkit has a filter: they come and go with its versions. */
-  static boolean nbdkitHas(String filter) {
+  /** nbdkit with a filter that not all versions have: this machine's, or else the lab's. */
+  static Optional<ServerProcess> nbdkitWith(String filter, Path directory, String... arguments) {
+    if (succeeds("nbdkit", "--dump-plugin", "--filter=" + filter, "null")) {
+      return Optional.of(
+          nbdkit(
+              directory,
+              Stream.concat(Stream.of("--filter=" + filter), Stream.of(arguments))
+                  .toArray(String[]::new)));
+    }
+    run(labScript(), "up");
+    if (!succeeds(labScript(), "run", "nbdkit", "--dump-plugin", "--filter=" + filter, "null")) {
+      return Optional.empty();
+    }
+    Path socket = directory.resolve("lab.sock");
+    Path pid = directory.resolve("lab.pid");
+    List<String> begin =
+        List.of(labScript(), "run", "nbdkit", "-f", "-U", socket.toString(), "-P", pid.toString());
+    return Optional.of(
+        start(
+            "nbdkit",
+            UnixDomainSocketAddress.of(socket),
+            Stream.of(begin, List.of("--filter=" + filter), List.of(arguments))
+                .flatMap(List::stream)
+                .toList(),
+            Optional.of(pid)));
+  }
+
+  private static boolean succeeds(String... command) {
     try {
-      return new ProcessBuilder("nbdkit", "--dump-plugin", "--filter=" + filter, "null")
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start()
-              .waitFor()
-          == 0;
-    } catch (IOException | InterruptedException e) {
+      return builder(List.of(command)).start().waitFor() == 0;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
+  }
+
+  static ServerProcess storageDaemon(Path socket, String... options) {
+    return start(
+        "qemu-system-common",
+        UnixDomainSocketAddress.of(socket),
+        Stream.concat(Stream.of("qemu-storage-daemon"), Stream.of(options)).toList(),
+        Optional.empty());
   }
 
   static ServerProcess nbdkit(Path directory, String... arguments) {
@@ -100,6 +131,20 @@ final class ServerProcess implements AutoCloseable {
 
   boolean isAlive() {
     return process.isAlive();
+  }
+
+  /** Whether it ends on its own, soon. */
+  boolean ended() {
+    try {
+      return process.waitFor(5, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** It is there, but does nothing any more. */
+  void freeze() {
+    run("kill", "-STOP", Long.toString(process.pid()));
   }
 
   /** As when the VM that serves the export dies. */

@@ -36,20 +36,19 @@ public enum Dialect {
   }
 
   /** Writes a request's header. */
-  public void writeRequest(
-      ByteBuf out, long cookie, int command, int flags, long offset, long lengthBytes) {
+  public void writeRequest(ByteBuf out, long cookie, Request request) {
     boolean extended = this == EXTENDED;
     // "Extended headers": whatever carries a payload must say so.
-    int payload = extended && command == Wire.CMD_WRITE ? Wire.CMD_FLAG_PAYLOAD_LEN : 0;
+    int payload = extended && request.command() == Wire.CMD_WRITE ? Wire.CMD_FLAG_PAYLOAD_LEN : 0;
     out.writeInt(extended ? Wire.EXTENDED_REQUEST_MAGIC : Wire.REQUEST_MAGIC)
-        .writeShort(flags | payload)
-        .writeShort(command)
+        .writeShort(request.flags() | payload)
+        .writeShort(request.command())
         .writeLong(cookie)
-        .writeLong(offset);
+        .writeLong(request.offset());
     if (extended) {
-      out.writeLong(lengthBytes);
+      out.writeLong(request.lengthBytes());
     } else {
-      out.writeInt((int) lengthBytes);
+      out.writeInt((int) request.lengthBytes());
     }
   }
 }
