@@ -57,7 +57,9 @@ class TransferIT {
     try (Bench bench =
         new Bench(directory.resolve("repository"), UnaryOperator.identity(), meters)) {
       ParentDisk parent = backUpTwice(bench, guest);
-      bench.restore(parent, directory.resolve("target.raw"), false);
+      Path target = directory.resolve("target.raw");
+      Processes.run("truncate", "-s", Long.toString(SIZE), target.toString());
+      bench.restore(parent, target, false);
     }
 
     assertThat(bytes(meters, "read")).isEqualTo(2 * SIZE);
