@@ -60,6 +60,16 @@ final class ExtractorOptions {
   private ByteSize bytesInFlight;
 
   @Option(
+      names = "--shard-size",
+      paramLabel = "BYTES",
+      converter = ByteSize.Converter.class,
+      defaultValue = "${env:TIDEMARK_SHARD_SIZE:-256M}",
+      description =
+          "Bytes to read that a backup's shard has, about (TIDEMARK_SHARD_SIZE); default 256M. A"
+              + " restore's covers twice as many.")
+  private ByteSize shardSize;
+
+  @Option(
       names = "--shards-at-once",
       paramLabel = "N",
       defaultValue = "${env:TIDEMARK_SHARDS_AT_ONCE:-2}",
@@ -86,7 +96,11 @@ final class ExtractorOptions {
             cpuThreads == 0 ? defaults.transfer().cpuThreads() : cpuThreads);
     return defaults
         .with(transfer)
-        .with(defaults.shards().withAtOnce(shardsAtOnce))
+        .with(
+            defaults
+                .shards()
+                .withAtOnce(shardsAtOnce)
+                .withBytes(shardSize.bytes(), 2 * shardSize.bytes()))
         .with(new RateConfig(rateLimit.bytes(), domainRateLimit.bytes()));
   }
 }
