@@ -62,6 +62,11 @@ public final class SuiteProcess implements AutoCloseable {
     return url;
   }
 
+  /** Its process, whose children are the broker's and the database's. */
+  public long pid() {
+    return process.pid();
+  }
+
   private static List<String> command(String libvirtUri, Path data, String http, String... more) {
     ProcessHandle.Info self = ProcessHandle.current().info();
     List<String> command = new ArrayList<>();

@@ -1,7 +1,9 @@
 package io.tidemark.standalone;
 
+import io.tidemark.extractor.ExtractorConfig;
 import java.nio.file.Path;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options that {@code up} and {@code service} share; each can come from the environment too. */
@@ -44,6 +46,17 @@ final class ServiceOptions {
   private HostPort http;
 
   @Option(
+      names = "--management",
+      paramLabel = "HOST:PORT",
+      defaultValue = "${env:TIDEMARK_MANAGEMENT:-}",
+      description =
+          "Where /metrics (Prometheus) and /health of this process listen (TIDEMARK_MANAGEMENT);"
+              + " default nowhere.")
+  private String management;
+
+  @Mixin private ExtractorOptions extractor = new ExtractorOptions();
+
+  @Option(
       names = "--kafka",
       paramLabel = "BOOTSTRAP",
       defaultValue = "${env:TIDEMARK_KAFKA:-}",
@@ -78,6 +91,16 @@ final class ServiceOptions {
 
   HostPort http() {
     return http;
+  }
+
+  /** Throws {@link IllegalArgumentException} for what is no address. */
+  Optional<HostPort> management() {
+    return given(management).map(new HostPort.Converter()::convert);
+  }
+
+  /** Throws {@link IllegalArgumentException} with what can't be. */
+  ExtractorConfig extractor(String worker) {
+    return extractor.config(repository(), worker);
   }
 
   Optional<String> kafka() {

@@ -6,7 +6,6 @@ import io.tidemark.checkpointer.CheckpointerConfig;
 import io.tidemark.checkpointer.CheckpointerVerticle;
 import io.tidemark.converter.ConverterConfig;
 import io.tidemark.converter.ConverterVerticle;
-import io.tidemark.extractor.ExtractorConfig;
 import io.tidemark.extractor.ExtractorVerticle;
 import io.tidemark.hypervisor.Hypervisor;
 import io.tidemark.hypervisor.LibvirtHypervisor;
@@ -30,6 +29,7 @@ final class Services implements AutoCloseable {
   private final ServiceOptions options;
   private final String kafka;
   private final Vertx vertx = Vertx.vertx();
+  private final Management management = new Management(vertx);
   private final List<KafkaEvents> events = new ArrayList<>();
   private final List<String> deployments = new ArrayList<>();
   private Optional<Hypervisor> hypervisor = Optional.empty();
@@ -49,11 +49,13 @@ final class Services implements AutoCloseable {
    * @param postgres the catalog's database
    */
   void start(Collection<ServiceName> names, String postgres) {
+    options.management().ifPresent(address -> management.listen(address).await());
     events("suite").createTopics().await();
     for (ServiceName name : names) {
       VerticleBase verticle = verticle(name, postgres);
       deployments.add(vertx.deployVerticle(verticle).await());
     }
+    management.ready();
   }
 
   /** The port of the API, once the catalog runs here. */
@@ -79,7 +81,7 @@ final class Services implements AutoCloseable {
               hypervisor());
       case EXTRACTOR ->
           new ExtractorVerticle(
-              ExtractorConfig.defaults(options.repository(), WorkerName.ofThisProcess()), own);
+              options.extractor(WorkerName.ofThisProcess()), own, management.registry());
       case CATALOG -> {
         CatalogVerticle made =
             new CatalogVerticle(
@@ -116,6 +118,7 @@ final class Services implements AutoCloseable {
     }
     stopped
         .transform(v -> hypervisor.map(Hypervisor::close).orElseGet(Future::succeededFuture))
+        .transform(v -> management.close())
         .transform(v -> vertx.close())
         .await();
   }

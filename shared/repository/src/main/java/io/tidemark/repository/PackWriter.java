@@ -16,26 +16,27 @@ public final class PackWriter implements AutoCloseable {
   private final Path packs;
   private final Scratch.Pool scratches;
   private final TempFile file;
+  private final PackOutput out;
 
   private ByteBuffer footer = ByteBuffer.allocate(64 * PackFormat.ENTRY_BYTES);
-  private long position = PackFormat.HEADER_BYTES;
   private long rawBytes;
   private State state = State.OPEN;
 
-  private PackWriter(PackId id, Path packs, Scratch.Pool scratches, TempFile file) {
+  private PackWriter(PackId id, Path packs, Scratch.Pool scratches, TempFile file, PackOutput out) {
     this.id = id;
     this.packs = packs;
     this.scratches = scratches;
     this.file = file;
+    this.out = out;
   }
 
-  static PackWriter create(PackId id, Path directory, Scratch.Pool scratches) {
+  static PackWriter create(PackId id, Path directory, Scratch.Pool scratches, Pieces pieces) {
     Path tmp = directory.resolve(Layout.TMP);
     try {
       TempFile file = TempFile.create(tmp, id.toString());
-      PackWriter writer = new PackWriter(id, directory.resolve(Layout.PACKS), scratches, file);
-      writer.begin();
-      return writer;
+      PackOutput out = new PackOutput(file, pieces);
+      out.append(PackFormat.header(id));
+      return new PackWriter(id, directory.resolve(Layout.PACKS), scratches, file, out);
     } catch (IOException e) {
       throw StorageException.of(e, "create a pack in", tmp);
     }
@@ -89,13 +90,15 @@ public final class PackWriter implements AutoCloseable {
     }
     try {
       state = State.BROKEN;
-      writeEnd();
+      long bytes = writeEnd();
       Path target = Layout.pack(packs, id);
       Durable.createDirectory(Durable.parent(target));
       file.moveTo(target);
+      // Not before: a file's lock is lost with any descriptor of it that its process closes.
+      out.close();
       state = State.DONE;
       long blocks = footer.position() / PackFormat.ENTRY_BYTES;
-      return Optional.of(new PackSummary(id, blocks, rawBytes, position));
+      return Optional.of(new PackSummary(id, blocks, rawBytes, bytes));
     } catch (IOException e) {
       throw StorageException.of(e, "finish the pack", file.path());
     }
@@ -109,18 +112,10 @@ public final class PackWriter implements AutoCloseable {
     }
     state = State.CLOSED;
     try {
+      out.close();
       file.close();
     } catch (IOException e) {
       throw StorageException.of(e, "delete", file.path());
-    }
-  }
-
-  private void begin() throws IOException {
-    try {
-      Durable.writeFully(file.channel(), PackFormat.header(id), 0);
-    } catch (IOException e) {
-      file.close();
-      throw e;
     }
   }
 
@@ -145,12 +140,13 @@ public final class PackWriter implements AutoCloseable {
     requireOpen();
     int slot = footer.position() / PackFormat.ENTRY_BYTES;
     PackFormat.Entry entry =
-        new PackFormat.Entry(slot, payload.length, rawLength, payload.encoding, position, hash);
+        new PackFormat.Entry(
+            slot, payload.length, rawLength, payload.encoding, out.position(), hash);
     ByteBuffer frame = scratch.frame.clear();
     PackFormat.frameHeader(frame, entry);
     frame.limit(PackFormat.FRAME_HEADER_BYTES + payload.length);
     try {
-      Durable.writeFully(file.channel(), frame, position);
+      out.append(frame);
     } catch (IOException e) {
       state = State.BROKEN;
       throw StorageException.of(e, "write the pack", file.path());
@@ -164,7 +160,6 @@ public final class PackWriter implements AutoCloseable {
       footer = ByteBuffer.allocate(Math.multiplyExact(footer.capacity(), 2)).put(footer.flip());
     }
     entry.encode(footer);
-    position += PackFormat.FRAME_HEADER_BYTES + entry.storedLength();
     rawBytes += entry.rawLength();
   }
 
@@ -177,6 +172,7 @@ public final class PackWriter implements AutoCloseable {
     PackIndex index = new PackIndex(footer.duplicate().flip());
     Scratch scratch = scratches.take();
     try {
+      out.settle();
       Frame frame = new Frame(file.channel(), file.path(), ref);
       return Frame.node(frame.read(index.find(frame), scratch), frame);
     } catch (IOException e) {
@@ -186,14 +182,13 @@ public final class PackWriter implements AutoCloseable {
     }
   }
 
-  private void writeEnd() throws IOException {
+  /** Returns how long the file is. */
+  private long writeEnd() throws IOException {
     ByteBuffer entries = footer.duplicate().flip();
-    ByteBuffer trailer = PackFormat.trailer(id, position, entries);
-    long footerOffset = position;
-    int footerBytes = entries.remaining();
-    Durable.writeFully(file.channel(), entries, footerOffset);
-    Durable.writeFully(file.channel(), trailer, footerOffset + footerBytes);
-    position = footerOffset + footerBytes + PackFormat.TRAILER_BYTES;
+    ByteBuffer trailer = PackFormat.trailer(id, out.position(), entries);
+    out.append(entries);
+    out.append(trailer);
+    return out.finish();
   }
 
   private void requireOpen() {

@@ -22,6 +22,7 @@ public final class Repository implements AutoCloseable {
   private final Home home;
   private final String id;
   private final Scratch.Pool scratches = new Scratch.Pool();
+  private final Pieces pieces = new Pieces();
   private final PackCache packs;
   private final BlockReader reader;
   private final DiskTree tree;
@@ -91,7 +92,7 @@ public final class Repository implements AutoCloseable {
 
   PackWriter newPack(PackId packId) {
     home.requirePresent(id);
-    return PackWriter.create(packId, directory(), scratches);
+    return PackWriter.create(packId, directory(), scratches, pieces);
   }
 
   /** Reads blocks and nodes of finished packs. */
@@ -219,6 +220,7 @@ public final class Repository implements AutoCloseable {
   public void close() {
     packs.close();
     scratches.close();
+    pieces.close();
   }
 
   /** Packs seen with fresh eyes: what this object has open may be deleted or altered by now. */

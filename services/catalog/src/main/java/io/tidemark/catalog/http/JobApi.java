@@ -15,7 +15,11 @@ import java.util.Optional;
 /** The jobs. */
 final class JobApi {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
-  private static final long POLL_MILLIS = 200;
+
+  /** Short jobs are told of at once, long ones are not asked for all the time. */
+  private static final long LEAST_POLL_MILLIS = 20;
+
+  private static final long MOST_POLL_MILLIS = 500;
 
   private final Vertx vertx;
   private final JobViews views;
@@ -46,10 +50,10 @@ final class JobApi {
   /** With {@code ?wait=SECONDS} the answer comes when the job has ended, or after that time. */
   private Future<Reply> get(RoutingContext context) {
     long until = System.nanoTime() + wait(context).toNanos();
-    return whenEnded(context, until).map(Reply::ok);
+    return whenEnded(context, until, LEAST_POLL_MILLIS).map(Reply::ok);
   }
 
-  private Future<JsonObject> whenEnded(RoutingContext context, long until) {
+  private Future<JsonObject> whenEnded(RoutingContext context, long until, long pollMillis) {
     return views
         .get(context.pathParam("id"))
         .compose(job -> {
@@ -57,7 +61,8 @@ final class JobApi {
           if (ended || System.nanoTime() - until >= 0 || context.response().closed()) {
             return Future.succeededFuture(job);
           }
-          return vertx.timer(POLL_MILLIS).compose(tick -> whenEnded(context, until));
+          long next = Math.min(pollMillis + pollMillis / 10 + 1, MOST_POLL_MILLIS);
+          return vertx.timer(pollMillis).compose(tick -> whenEnded(context, until, next));
         });
   }
 

@@ -1,30 +1,25 @@
-package io.tidemark.nbd;
-
-import static java.nio.charset.StandardCharsets.UTF_8;
+package io.tidemark.nbd.protocol;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Optional;
 
 /**
- * The transmission phase from the client's side: simple replies and structured reply chunks, fed
- * with bytes as they come, cut anywhere. Headers are gathered in a small buffer, payload of reads
- * goes straight to its request. Throws {@link IllegalReply} at the first thing that the protocol
- * forbids.
+ * The transmission phase from the client's side: simple replies, structured and extended reply
+ * chunks, fed with bytes as they come, cut anywhere. Headers are gathered in a small buffer,
+ * payload of reads goes straight to its request. Throws {@link IllegalReply} at the first thing
+ * that the protocol forbids.
  */
-final class ReplyDecoder {
+public final class ReplyDecoder {
   private static final int SIMPLE_HEADER = 16;
   private static final int STRUCTURED_HEADER = 20;
+  private static final int EXTENDED_HEADER = 32;
 
-  /** "Block status chunk": at most 2^20 extents are sensible. */
-  private static final long MAX_STATUS_BYTES = 4 + 8L * (1 << 20);
-
-  private static final int MAX_ERROR_BYTES = 14 + Wire.MAX_STRING_BYTES;
-  private static final int EXTENT_BYTES = 8;
+  /** "Block status chunk": more are not sensible. */
+  private static final long MAX_EXTENTS = 1 << 20;
 
   /** Which requests are in flight, and what to do with them. */
-  interface Pending {
+  public interface Pending {
     /** The request of that cookie; throws {@link IllegalReply} if there is none. */
     Request find(long cookie);
 
@@ -38,7 +33,7 @@ final class ReplyDecoder {
   private enum State {
     MAGIC,
     SIMPLE,
-    STRUCTURED,
+    CHUNK,
     DATA_OFFSET,
     DATA,
     HOLE,
@@ -47,28 +42,26 @@ final class ReplyDecoder {
     ERROR
   }
 
-  private record ErrorReply(int errno, String message) {}
-
-  private final boolean structuredReplies;
+  private final Dialect dialect;
   private final Pending pending;
-  private final ByteBuf head = Unpooled.buffer(MAX_ERROR_BYTES, MAX_ERROR_BYTES);
-  private final Map<Long, ErrorReply> errors = new HashMap<>();
+  private final ByteBuf head = Unpooled.buffer(ErrorChunks.MAX_BYTES, ErrorChunks.MAX_BYTES);
+  private final ErrorChunks errors = new ErrorChunks();
   private State state = State.MAGIC;
   private int need = 4;
   private long cookie;
   private boolean done;
-  private boolean errorOffset;
+  private int errorType;
   private long remaining;
   private int dataIndex;
-  private Extents extents = new Extents();
+  private Extents extents = new Extents(false);
 
-  ReplyDecoder(boolean structuredReplies, Pending pending) {
-    this.structuredReplies = structuredReplies;
+  public ReplyDecoder(Dialect dialect, Pending pending) {
+    this.dialect = dialect;
     this.pending = pending;
   }
 
   /** Takes all that is readable. */
-  void receive(ByteBuf in) {
+  public void receive(ByteBuf in) {
     while (in.isReadable()) {
       if (state == State.DATA) {
         takeData(in);
@@ -85,7 +78,7 @@ final class ReplyDecoder {
     switch (state) {
       case MAGIC -> takeMagic();
       case SIMPLE -> takeSimple();
-      case STRUCTURED -> takeChunkHeader();
+      case CHUNK -> takeChunkHeader();
       case DATA_OFFSET -> takeDataOffset();
       case HOLE -> takeHole();
       case STATUS_ID -> takeStatusId();
@@ -97,10 +90,12 @@ final class ReplyDecoder {
 
   private void takeMagic() {
     int magic = head.getInt(0);
-    if (magic == Wire.SIMPLE_REPLY_MAGIC) {
+    if (magic == Wire.SIMPLE_REPLY_MAGIC && dialect != Dialect.EXTENDED) {
       gatherMore(State.SIMPLE, SIMPLE_HEADER);
-    } else if (magic == Wire.STRUCTURED_REPLY_MAGIC && structuredReplies) {
-      gatherMore(State.STRUCTURED, STRUCTURED_HEADER);
+    } else if (magic == Wire.STRUCTURED_REPLY_MAGIC && dialect == Dialect.STRUCTURED) {
+      gatherMore(State.CHUNK, STRUCTURED_HEADER);
+    } else if (magic == Wire.EXTENDED_REPLY_MAGIC && dialect == Dialect.EXTENDED) {
+      gatherMore(State.CHUNK, EXTENDED_HEADER);
     } else {
       throw new IllegalReply("a reply has the wrong magic 0x" + Integer.toHexString(magic));
     }
@@ -112,7 +107,7 @@ final class ReplyDecoder {
     done = true;
     Request request = pending.find(cookie);
     boolean carriesData = request.command() == Wire.CMD_READ;
-    if (structuredReplies && (carriesData || request.command() == Wire.CMD_BLOCK_STATUS)) {
+    if (dialect.hasChunks() && (carriesData || request.command() == Wire.CMD_BLOCK_STATUS)) {
       throw new IllegalReply("a request that needs a structured reply gets a simple one");
     }
     if (error != 0) {
@@ -126,12 +121,18 @@ final class ReplyDecoder {
   }
 
   private void takeChunkHeader() {
-    int flags = head.getUnsignedShort(4);
     int type = head.getUnsignedShort(6);
     cookie = head.getLong(8);
-    remaining = head.getUnsignedInt(16);
-    done = (flags & Wire.REPLY_FLAG_DONE) != 0;
+    done = (head.getUnsignedShort(4) & Wire.REPLY_FLAG_DONE) != 0;
     Request request = pending.find(cookie);
+    if (dialect == Dialect.EXTENDED) {
+      if (head.getLong(16) != request.offset()) {
+        throw new IllegalReply("a chunk names another offset than its request");
+      }
+      remaining = head.getLong(24);
+    } else {
+      remaining = head.getUnsignedInt(16);
+    }
     if ((type & Wire.CHUNK_ERROR_BIT) != 0) {
       startError(type);
       return;
@@ -148,14 +149,7 @@ final class ReplyDecoder {
         requireLength(remaining == 12);
         gather(State.HOLE, 12);
       }
-      case Wire.CHUNK_BLOCK_STATUS -> {
-        requireStatus(request);
-        requireLength(
-            remaining >= 4 + EXTENT_BYTES
-                && remaining <= MAX_STATUS_BYTES
-                && (remaining - 4) % EXTENT_BYTES == 0);
-        gather(State.STATUS_ID, 4);
-      }
+      case Wire.CHUNK_BLOCK_STATUS, Wire.CHUNK_BLOCK_STATUS_EXT -> startStatus(type, request);
       default -> throw new IllegalReply("a chunk has the unknown type " + type);
     }
   }
@@ -191,49 +185,73 @@ final class ReplyDecoder {
     endChunk();
   }
 
+  private void startStatus(int type, Request request) {
+    requireStatus(request);
+    // "Extended headers": the 64-bit form is used with them, and only with them.
+    if ((type == Wire.CHUNK_BLOCK_STATUS_EXT) != (dialect == Dialect.EXTENDED)) {
+      throw new IllegalReply("block status comes in the form that was not negotiated");
+    }
+    long extentsBytes = remaining - statusHeadBytes();
+    requireLength(
+        extentsBytes >= extentBytes()
+            && extentsBytes <= MAX_EXTENTS * extentBytes()
+            && extentsBytes % extentBytes() == 0);
+    gather(State.STATUS_ID, statusHeadBytes());
+  }
+
   private void takeStatusId() {
     extents = requireStatus(pending.find(cookie)).context(head.getInt(0));
-    remaining -= 4;
-    gather(State.STATUS_EXTENT, EXTENT_BYTES);
+    remaining -= statusHeadBytes();
+    requireLength(
+        dialect != Dialect.EXTENDED || head.getUnsignedInt(4) == remaining / extentBytes());
+    gather(State.STATUS_EXTENT, extentBytes());
   }
 
   private void takeExtent() {
-    extents.add(head.getUnsignedInt(0), head.getInt(4), pending.find(cookie).lengthBytes());
-    remaining -= EXTENT_BYTES;
+    boolean wide = dialect == Dialect.EXTENDED;
+    extents.add(
+        wide ? head.getLong(0) : head.getUnsignedInt(0),
+        wide ? head.getLong(8) : head.getUnsignedInt(4),
+        pending.find(cookie).lengthBytes());
+    remaining -= extentBytes();
     if (remaining == 0) {
       endChunk();
     } else {
-      gather(State.STATUS_EXTENT, EXTENT_BYTES);
+      gather(State.STATUS_EXTENT, extentBytes());
     }
   }
 
+  private int statusHeadBytes() {
+    return dialect == Dialect.EXTENDED ? 8 : 4;
+  }
+
+  private int extentBytes() {
+    return dialect == Dialect.EXTENDED ? 16 : 8;
+  }
+
   private void startError(int type) {
-    errorOffset = type == Wire.CHUNK_ERROR_OFFSET;
-    requireLength(remaining >= (errorOffset ? 14 : 6) && remaining <= MAX_ERROR_BYTES);
+    errorType = type;
+    requireLength(ErrorChunks.lengthFits(type, remaining));
     gather(State.ERROR, (int) remaining);
   }
 
   private void takeError() {
-    int errno = head.getInt(0);
-    int messageBytes = head.getUnsignedShort(4);
-    if (errno == 0 || messageBytes > remaining - (errorOffset ? 14 : 6)) {
-      throw new IllegalReply("an error chunk is malformed");
-    }
-    String message = Text.printable(head.toString(6, messageBytes, UTF_8));
-    // The first error decides, but only the last chunk frees the request: until then data may come
-    // for its buffer.
-    errors.putIfAbsent(cookie, new ErrorReply(errno, message));
+    errors.take(errorType, cookie, pending.find(cookie), head);
     endChunk();
   }
 
   private void endChunk() {
     if (done) {
-      ErrorReply error = errors.remove(cookie);
+      Optional<ErrorChunks.Failure> error = errors.remove(cookie);
+      if (error.isEmpty()) {
+        // While it is still pending, so that it fails with the connection.
+        pending.find(cookie).requireComplete();
+      }
       Request request = pending.finish(cookie);
-      if (error == null) {
+      if (error.isEmpty()) {
         request.complete();
       } else {
-        pending.failed(request, error.errno(), error.message());
+        pending.failed(request, error.get().errno(), error.get().message());
       }
     }
     gather(State.MAGIC, 4);

@@ -1,12 +1,14 @@
-package io.tidemark.nbd;
+package io.tidemark.nbd.protocol;
 
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Promise;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * A request in flight, and what has come back of it so far. Lives on the connection's event loop.
  */
-sealed interface Request {
+public sealed interface Request {
 
   /** One of the CMD numbers. */
   int command();
@@ -14,19 +16,31 @@ sealed interface Request {
   /** Command flags as sent. */
   int flags();
 
+  /** As sent. */
   long offset();
 
-  /** As sent, at most 2^32 - 1. */
+  /** As sent. */
   long lengthBytes();
 
-  /** Fails it, once and for all. */
+  /**
+   * Fails it, once and for all. If its answer still comes it is checked as any other, but not
+   * looked at: the caller's buffer is left alone from now on.
+   */
   void fail(Throwable cause);
 
   /**
-   * The server has said its last word and it was no error. Throws {@link IllegalReply} if something
+   * The server has said its last word and it was no error: throws {@link IllegalReply} if something
    * is missing.
    */
+  void requireComplete();
+
+  /** Tells whoever waits for it. */
   void complete();
+
+  /** Bytes of payload that travel in either direction. */
+  default long payloadBytes() {
+    return command() == Wire.CMD_READ || command() == Wire.CMD_WRITE ? lengthBytes() : 0;
+  }
 
   /** READ: bytes arrive in any order, straight into the caller's buffer. */
   final class Read implements Request {
@@ -36,12 +50,16 @@ sealed interface Request {
     private final ByteBuf target;
     private final int targetIndex;
     private final Coverage coverage;
-    private final Promise<Void> promise;
+    private final Promise<Long> promise;
+    private long holeBytes;
+    private boolean abandoned;
 
     /**
      * @param target where the bytes go, from index {@code targetIndex}
+     * @param done completes with the number of bytes that came as holes
      */
-    Read(long offset, int length, int flags, ByteBuf target, int targetIndex, Promise<Void> done) {
+    public Read(
+        long offset, int length, int flags, ByteBuf target, int targetIndex, Promise<Long> done) {
       this.offset = offset;
       this.length = length;
       this.flags = flags;
@@ -84,23 +102,36 @@ sealed interface Request {
     }
 
     void put(int index, ByteBuf in, int bytes) {
-      target.setBytes(index, in, bytes);
+      if (abandoned) {
+        in.skipBytes(bytes);
+      } else {
+        target.setBytes(index, in, bytes);
+      }
     }
 
     void hole(long chunkOffset, long chunkLength) {
-      target.setZero(claim(chunkOffset, chunkLength), (int) chunkLength);
+      int index = claim(chunkOffset, chunkLength);
+      holeBytes += chunkLength;
+      if (!abandoned) {
+        target.setZero(index, (int) chunkLength);
+      }
+    }
+
+    @Override
+    public void requireComplete() {
+      if (!coverage.complete()) {
+        throw new IllegalReply("a read is answered in part only");
+      }
     }
 
     @Override
     public void complete() {
-      if (!coverage.complete()) {
-        throw new IllegalReply("a read is answered in part only");
-      }
-      promise.tryComplete();
+      promise.tryComplete(holeBytes);
     }
 
     @Override
     public void fail(Throwable cause) {
+      abandoned = true;
       promise.tryFail(cause);
     }
   }
@@ -109,16 +140,20 @@ sealed interface Request {
   final class BlockStatus implements Request {
     private final long offset;
     private final long length;
-    private final int contextId;
-    private final int contexts;
-    private final Promise<Extents> promise;
-    private final java.util.Set<Integer> seen = new java.util.HashSet<>();
-    private Extents extents = new Extents();
+    private final Map<Integer, String> contexts;
+    private final Promise<Map<String, Extents>> promise;
+    private final Map<String, Extents> answers = new HashMap<>();
 
-    BlockStatus(long offset, long length, int contextId, int contexts, Promise<Extents> done) {
+    /**
+     * @param contexts the names of the selected contexts by the ids that the server gave them
+     */
+    public BlockStatus(
+        long offset,
+        long length,
+        Map<Integer, String> contexts,
+        Promise<Map<String, Extents>> done) {
       this.offset = offset;
       this.length = length;
-      this.contextId = contextId;
       this.contexts = contexts;
       this.promise = done;
     }
@@ -145,23 +180,28 @@ sealed interface Request {
 
     /** A context's chunk begins; returns where its extents go. */
     Extents context(int id) {
-      if (!seen.add(id)) {
+      String name = contexts.get(id);
+      if (name == null) {
+        throw new IllegalReply("block status for a metadata context that was not selected");
+      }
+      Extents extents = new Extents(name.startsWith("base:") || name.startsWith("qemu:"));
+      if (answers.putIfAbsent(name, extents) != null) {
         throw new IllegalReply("a metadata context answers twice");
       }
-      Extents of = new Extents();
-      if (id == contextId) {
-        extents = of;
+      return extents;
+    }
+
+    @Override
+    public void requireComplete() {
+      // A context that says nothing must not be taken for one that has nothing to say.
+      if (answers.size() != contexts.size()) {
+        throw new IllegalReply("block status lacks a metadata context");
       }
-      return of;
     }
 
     @Override
     public void complete() {
-      // A context that says nothing must not be taken for one that has nothing to say.
-      if (seen.size() != contexts || extents.count() == 0) {
-        throw new IllegalReply("block status lacks a metadata context");
-      }
-      promise.tryComplete(extents);
+      promise.tryComplete(answers);
     }
 
     @Override
@@ -170,9 +210,14 @@ sealed interface Request {
     }
   }
 
-  /** Commands whose answer carries no data: WRITE, WRITE_ZEROES, FLUSH. */
+  /** Commands whose answer carries no data: all but READ and BLOCK_STATUS. */
   record Plain(int command, int flags, long offset, long lengthBytes, Promise<Void> promise)
       implements Request {
+    @Override
+    public void requireComplete() {
+      // There is nothing but the end of it.
+    }
+
     @Override
     public void complete() {
       promise.tryComplete();

@@ -1,4 +1,4 @@
-package io.tidemark.nbd;
+package io.tidemark.nbd.protocol;
 
 import java.util.Map;
 import java.util.TreeMap;
@@ -7,6 +7,9 @@ import java.util.TreeMap;
  * Which bytes of a read have come: every one exactly once, in any order ("Structured reply types").
  */
 final class Coverage {
+  /** As if the largest read came in single sectors, every other one; then memory is at stake. */
+  private static final int MAX_PIECES = 1 << 16;
+
   private final long length;
   private final TreeMap<Long, Long> ranges = new TreeMap<>();
   private long covered;
@@ -34,6 +37,9 @@ final class Coverage {
       ranges.remove(end);
     }
     ranges.put(from, to);
+    if (ranges.size() > MAX_PIECES) {
+      throw new IllegalReply("a read is answered in too many pieces");
+    }
   }
 
   boolean complete() {

@@ -1,11 +1,11 @@
-package io.tidemark.nbd;
+package io.tidemark.nbd.protocol;
 
 /** Text from a server that nobody vouches for. */
-final class Text {
+public final class Text {
   private Text() {}
 
   /** Without anything that could steer a terminal or split a log line. */
-  static String printable(String text) {
+  public static String printable(String text) {
     return text.replaceAll("[\\p{Cntrl}\\p{Cf}]", "?");
   }
 }

@@ -1,0 +1,122 @@
+package io.tidemark.bench;
+
+import io.tidemark.lab.Lab;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Makes the comparison that its options ask for, and prints it. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    description =
+        "Compare Tidemark with other tools on the same disks, in turn, on a real hypervisor; medians"
+            + " of whole runs.",
+    footer = {"", "Example:", "  deploy/bench/bench --case half --rounds 3"})
+public final class BenchCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--case",
+      description =
+          "half, random, empty (full backups), scattered, tiny (incrementals), restore; repeat for"
+              + " several; default: all.")
+  private List<String> cases = List.of();
+
+  @Option(
+      names = "--tool",
+      description = "Only contestants whose name holds this; repeat for several.")
+  private List<String> tools = List.of();
+
+  @Option(names = "--rounds", defaultValue = "3", description = "Counted rounds; default 3.")
+  private int rounds;
+
+  @Option(names = "--warm-ups", defaultValue = "1", description = "Rounds before; default 1.")
+  private int warmUps;
+
+  @Option(
+      names = "--size",
+      defaultValue = "2048",
+      description = "MiB of a full disk; default 2048.")
+  private long sizeMib;
+
+  @Option(
+      names = "--dir",
+      defaultValue = "/var/tmp/tidemark-bench",
+      description = "Where everything is kept while it runs; default /var/tmp/tidemark-bench.")
+  private Path directory;
+
+  @Option(
+      names = "--json",
+      defaultValue = "bench.json",
+      description = "Where the figures of all runs go; default bench.json.")
+  private Path json;
+
+  /** Started by {@code deploy/bench/bench}. */
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new BenchCommand()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    Folder folder = new Folder(directory.toAbsolutePath()).fresh();
+    List<Result> results = new ArrayList<>();
+    try (Lab lab = Lab.up(Lab.uniqueSuffix())) {
+      Files.createDirectories(folder.path());
+      for (String name : names()) {
+        try (Suite suite =
+            Suite.start(lab.uri(), folder.file("suite-" + name), "127.0.0.1:" + freePort())) {
+          ForeignTools foreign =
+              new ForeignTools(lab, folder.path(), System.getProperty("tidemark.lab.script"));
+          Map<String, Supplier<Case>> all =
+              new Cases(lab, suite, folder.path(), foreign, sizeMib << 20).all();
+          Case chosen = all.get(name).get();
+          results.add(
+              new Tournament(warmUps, rounds, this::wanted, spec.commandLine().getErr())
+                  .run(chosen));
+        }
+        Report.write(results, json);
+      }
+    } finally {
+      folder.remove();
+    }
+    out.print(Report.table(results));
+    out.flush();
+    return 0;
+  }
+
+  private List<String> names() {
+    List<String> known = List.of("half", "random", "empty", "scattered", "tiny", "restore");
+    for (String name : cases) {
+      if (!known.contains(name)) {
+        throw new CommandLine.ParameterException(
+            spec.commandLine(), "No case '" + name + "'; there are " + known);
+      }
+    }
+    return cases.isEmpty() ? known : cases;
+  }
+
+  private boolean wanted(String contestant) {
+    return tools.isEmpty() || tools.stream().anyMatch(contestant::contains);
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}

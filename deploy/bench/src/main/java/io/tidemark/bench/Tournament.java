@@ -1,0 +1,85 @@
+package io.tidemark.bench;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** Runs the contestants of a case in turn, so that the machine's moods hit all alike. */
+final class Tournament {
+  private final int warmUps;
+  private final int rounds;
+  private final Predicate<String> wanted;
+  private final PrintWriter progress;
+
+  Tournament(int warmUps, int rounds, Predicate<String> wanted, PrintWriter progress) {
+    this.warmUps = warmUps;
+    this.rounds = rounds;
+    this.wanted = wanted;
+    this.progress = progress;
+  }
+
+  Result run(Case of) {
+    Map<String, List<Usage>> runs = new LinkedHashMap<>();
+    List<Double> readSeconds = new ArrayList<>();
+    for (int round = 0; round < warmUps + rounds; round++) {
+      for (Contestant contestant : of.contestants()) {
+        if (wanted.test(contestant.name())) {
+          sync();
+          double before = qemuSeconds(of);
+          Usage usage = contestant.work().run();
+          say(of, round, contestant, usage);
+          if (round >= warmUps) {
+            runs.computeIfAbsent(contestant.name(), name -> new ArrayList<>()).add(usage);
+            if (contestant.name().equals("nbdcopy to null")) {
+              readSeconds.add(qemuSeconds(of) - before + usage.cpuSeconds());
+            }
+          }
+        }
+      }
+    }
+    return new Result(of, runs, floor(of, readSeconds));
+  }
+
+  private static double qemuSeconds(Case of) {
+    return of.floorOf().stream().mapToDouble(vm -> QemuMeter.of(vm.name()).cpuSeconds()).sum();
+  }
+
+  private static Optional<CpuFloor> floor(Case of, List<Double> readSeconds) {
+    if (of.floorOf().isEmpty() || readSeconds.isEmpty()) {
+      return Optional.empty();
+    }
+    double read = readSeconds.stream().sorted().toList().get(readSeconds.size() / 2);
+    return Optional.of(CpuFloor.measure(read, of.floorOf().getFirst().domain().rawDisk("vda")));
+  }
+
+  private void say(Case of, int round, Contestant contestant, Usage usage) {
+    progress.printf(
+        Locale.ROOT,
+        "%s, %s, %s: %.2f s%n",
+        of.name(),
+        round < warmUps ? "warm-up" : "round " + (round - warmUps + 1),
+        contestant.name(),
+        usage.wallSeconds());
+    progress.flush();
+  }
+
+  /** What an earlier tool left in the page cache must not be written in the time of the next. */
+  private static void sync() {
+    try {
+      int unused = new ProcessBuilder("sync").start().waitFor();
+      if (unused != 0) {
+        throw new BenchFailure("sync failed");
+      }
+    } catch (java.io.IOException e) {
+      throw new BenchFailure("sync can't be run", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BenchFailure("interrupted", e);
+    }
+  }
+}
