@@ -73,9 +73,7 @@ class AccessIT {
         if (operation.role().isPresent() && !operation.id().equals("followEvents")) {
           int status = call(operation, "{}").statusCode();
           boolean may = role.includes(operation.role().get());
-          assertThat(status == 403)
-              .as(role + " " + operation.id() + " " + status)
-              .isEqualTo(!may);
+          assertThat(status == 403).as(role + " " + operation.id() + " " + status).isEqualTo(!may);
         }
       }
     });
@@ -86,9 +84,7 @@ class AccessIT {
     login();
     JsonObject made =
         new JsonObject(
-            catalog
-                .post("/api/v1/tokens", "{\"name\":\"nightly\",\"role\":\"viewer\"}")
-                .body());
+            catalog.post("/api/v1/tokens", "{\"name\":\"nightly\",\"role\":\"viewer\"}").body());
     String secret = made.getString("secret");
     String id = made.getJsonObject("token").getString("id");
     assertThat(catalog.get("/api/v1/tokens").body()).doesNotContain(secret.substring(21));
@@ -106,14 +102,16 @@ class AccessIT {
   @Test
   void aSessionChangesThingsOnlyWithItsCsrfToken() {
     JsonObject session = login();
-    assertThat(cookieHeader).containsIgnoringCase("HttpOnly").contains("SameSite=Strict").contains("Path=/");
+    assertThat(cookieHeader)
+        .containsIgnoringCase("HttpOnly")
+        .contains("SameSite=Strict")
+        .contains("Path=/");
 
     catalog.sending(Map.of("Cookie", cookie));
     HttpResponse<String> without = catalog.post("/api/v1/verifications", "{\"all\":true}");
     catalog.sending(Map.of("Cookie", cookie, "X-CSRF-Token", "wrong"));
     HttpResponse<String> wrong = catalog.post("/api/v1/verifications", "{\"all\":true}");
-    catalog.sending(
-        Map.of("Cookie", cookie, "X-CSRF-Token", session.getString("csrfToken")));
+    catalog.sending(Map.of("Cookie", cookie, "X-CSRF-Token", session.getString("csrfToken")));
     HttpResponse<String> right = catalog.post("/api/v1/verifications", "{\"all\":true}");
 
     assertThat(without.statusCode()).isEqualTo(403);
@@ -215,15 +213,12 @@ class AccessIT {
   @Test
   void theLastAdminStaysAndOutdatedChangesAreRefused() {
     login();
-    String etag =
-        catalog.get("/api/v1/users/admin").headers().firstValue("ETag").orElseThrow();
+    String etag = catalog.get("/api/v1/users/admin").headers().firstValue("ETag").orElseThrow();
 
     assertThat(catalog.delete("/api/v1/users/admin").statusCode()).isEqualTo(409);
-    assertThat(
-            catalog.put("/api/v1/users/admin", etag, "{\"role\":\"viewer\"}").statusCode())
+    assertThat(catalog.put("/api/v1/users/admin", etag, "{\"role\":\"viewer\"}").statusCode())
         .isEqualTo(409);
-    assertThat(
-            catalog.put("/api/v1/users/admin", "\"v99\"", "{\"role\":\"admin\"}").statusCode())
+    assertThat(catalog.put("/api/v1/users/admin", "\"v99\"", "{\"role\":\"admin\"}").statusCode())
         .isEqualTo(412);
     assertThat(catalog.put("/api/v1/users/admin", etag, "{\"role\":\"admin\"}").statusCode())
         .isEqualTo(200);
@@ -285,23 +280,20 @@ class AccessIT {
     cookieHeader = response.headers().firstValue("Set-Cookie").orElseThrow();
     cookie = cookieHeader.split(";")[0];
     JsonObject session = new JsonObject(response.body());
-    catalog.sending(
-        Map.of("Cookie", cookie, "X-CSRF-Token", session.getString("csrfToken")));
+    catalog.sending(Map.of("Cookie", cookie, "X-CSRF-Token", session.getString("csrfToken")));
     return session;
   }
 
   private HttpResponse<String> attempt(String user, String password) {
     catalog.sending(Map.of());
     return catalog.post(
-        "/api/v1/session",
-        new JsonObject().put("user", user).put("password", password).encode());
+        "/api/v1/session", new JsonObject().put("user", user).put("password", password).encode());
   }
 
   private String token(String role) {
     HttpResponse<String> response =
         catalog.post(
-            "/api/v1/tokens",
-            new JsonObject().put("name", role).put("role", role).encode());
+            "/api/v1/tokens", new JsonObject().put("name", role).put("role", role).encode());
     return new JsonObject(response.body()).getString("secret");
   }
 

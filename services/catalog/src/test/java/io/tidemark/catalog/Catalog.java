@@ -58,9 +58,7 @@ final class Catalog {
     Vertx vertx = Vertx.vertx();
     LoopbackEvents events = new LoopbackEvents(vertx);
     return on(
-        vertx,
-        new Bus(events, events::all),
-        config(postgresUri, repository, PATIENT).withApi(api));
+        vertx, new Bus(events, events::all), config(postgresUri, repository, PATIENT).withApi(api));
   }
 
   /** One on a bus of the caller's, not started yet. */

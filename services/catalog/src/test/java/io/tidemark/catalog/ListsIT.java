@@ -136,8 +136,7 @@ class ListsIT {
             "VM 'web' is paused because its disk is full. Make room, then resume it."));
     catalog.ended(id);
 
-    JsonObject failure =
-        catalog.json("/api/v1/overview").getJsonArray("failures").getJsonObject(0);
+    JsonObject failure = catalog.json("/api/v1/overview").getJsonArray("failures").getJsonObject(0);
 
     assertThat(failure.getString("job")).isEqualTo(id);
     assertThat(failure.getString("reason")).contains("paused because its disk is full");
@@ -165,10 +164,10 @@ class ListsIT {
     assertThat(buckets.getLong(0)).isEqualTo(65536);
     assertThat(buckets.getLong(33)).isEqualTo(131072);
     // Ten of forty MiB are zero.
-    long sum = whole.getJsonArray("changedBytes").stream().mapToLong(v -> ((Number) v).longValue()).sum();
+    long sum =
+        whole.getJsonArray("changedBytes").stream().mapToLong(v -> ((Number) v).longValue()).sum();
     assertThat(sum).isEqualTo(Host.SIZE - (10 << 20));
-    assertThat(
-            catalog.get("/api/v1/points/" + full + "/changes?target=vdz").statusCode())
+    assertThat(catalog.get("/api/v1/points/" + full + "/changes?target=vdz").statusCode())
         .isEqualTo(404);
   }
 
@@ -201,7 +200,8 @@ class ListsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/etc/passwd", "ROOT/../outside", "ROOT", "/", "ROOT/x/../../../etc/shadow"})
+  @ValueSource(
+      strings = {"/etc/passwd", "ROOT/../outside", "ROOT", "/", "ROOT/x/../../../etc/shadow"})
   void nothingIsRestoredOutsideOfTheRoots(String path) throws Exception {
     Host web = new Host(catalog, UUID, "web").seen();
     String point = web.backUp();
@@ -337,14 +337,13 @@ class ListsIT {
             Host.NAME, new DomainDescription(UUID, name, DomainState.RUNNING, List.of(disk))));
     Await.until(
         "the VM",
-        () ->
-            Optional.of(catalog.get("/api/v1/vms/" + UUID)).filter(r -> r.statusCode() == 200));
-    String segment =
-        java.net.URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+        () -> Optional.of(catalog.get("/api/v1/vms/" + UUID)).filter(r -> r.statusCode() == 200));
+    String segment = java.net.URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
 
     HttpResponse<String> found = catalog.get("/api/v1/vms/" + segment);
     HttpResponse<String> listed = catalog.get("/api/v1/vms?q=" + segment);
-    HttpResponse<String> job = catalog.post("/api/v1/backups", new JsonObject().put("vm", name).encode());
+    HttpResponse<String> job =
+        catalog.post("/api/v1/backups", new JsonObject().put("vm", name).encode());
 
     assertThat(new JsonObject(found.body()).getString("name")).isEqualTo(name);
     assertThat(listed.headers().firstValue("Content-Type")).contains("application/json");

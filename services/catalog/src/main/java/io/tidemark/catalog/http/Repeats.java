@@ -31,7 +31,7 @@ final class Repeats {
             Guard.name(context),
             key.get(),
             operation.id(),
-            Secrets.digest(context.body().asString()));
+            Buffer.buffer(Secrets.digest(context.body().asString())));
     return kept.reserve(request)
         .compose(found ->
             switch (found) {

@@ -5,7 +5,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
-import java.util.Arrays;
 import java.util.Optional;
 
 /** Remembers the answers to requests that may be sent again. */
@@ -41,7 +40,7 @@ public final class Idempotency {
    * @param actor whose key it is
    * @param digest of all that the request says
    */
-  public record Request(String actor, String key, String operation, byte[] digest) {}
+  public record Request(String actor, String key, String operation, Buffer digest) {}
 
   /** An answer. */
   public record Kept(int status, JsonObject headers, String body) {}
@@ -63,9 +62,7 @@ public final class Idempotency {
 
   /** Takes the key for this request if it is free. */
   public Future<Found> reserve(Request request) {
-    Tuple row =
-        Tuple.of(
-            request.key(), request.actor(), request.operation(), Buffer.buffer(request.digest()));
+    Tuple row = Tuple.of(request.key(), request.actor(), request.operation(), request.digest());
     return database
         .query(RESERVE, row)
         .compose(rows ->
@@ -97,7 +94,7 @@ public final class Idempotency {
 
   private static Found judge(Request request, Row row) {
     if (!row.getString("operation").equals(request.operation())
-        || !Arrays.equals(row.getBuffer("request").getBytes(), request.digest())) {
+        || !row.getBuffer("request").equals(request.digest())) {
       return new Another();
     }
     return Optional.ofNullable(row.getInteger("status"))
