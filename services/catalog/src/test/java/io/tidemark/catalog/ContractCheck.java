@@ -45,6 +45,6 @@ final class ContractCheck {
     return CONTRACT.operations().stream()
         .filter(operation -> operation.method().name().equals(response.request().method()))
         .filter(operation -> path.matches(BASE + operation.path().replaceAll("\\{\\w+}", "[^/]+")))
-        .min(Comparator.comparing(operation -> operation.parameters().size()));
+        .min(Comparator.comparingInt(operation -> operation.parameters().size()));
   }
 }
