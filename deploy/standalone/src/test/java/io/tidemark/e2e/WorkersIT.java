@@ -41,7 +41,7 @@ class WorkersIT {
 
   @Test
   void fourWorkersReadAlmostFourTimesAsFastAsOneWhereEachConnectionIsLimited() {
-    long size = 768 * MIB;
+    long size = 1536 * MIB;
     String[] options = {"--shard-size", "32M", "--shards-at-once", "1"};
     // 320 Mbit/s are 40 MB/s.
     try (NbdServer server =

@@ -38,8 +38,10 @@ final class SessionApi {
   }
 
   private Future<Reply> logout(RoutingContext context) {
+    // Read first: what the response clears, the request has no longer.
+    Optional<String> ended = Guard.cookie(context);
     cookie.clear(context);
-    return Guard.cookie(context)
+    return ended
         .map(value -> access.sessions().end(value))
         .orElseGet(Future::succeededFuture)
         .map(Reply.noContent());
