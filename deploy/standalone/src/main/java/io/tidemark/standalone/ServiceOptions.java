@@ -38,12 +38,7 @@ final class ServiceOptions {
               + " (TIDEMARK_HOST_DIRECTORY); default /var/lib/libvirt/tidemark.")
   private Path hostDirectory;
 
-  @Option(
-      names = "--http",
-      paramLabel = "HOST:PORT",
-      defaultValue = "${env:TIDEMARK_HTTP:-127.0.0.1:8480}",
-      description = "Where API and page listen (TIDEMARK_HTTP); default 127.0.0.1:8480.")
-  private HostPort http;
+  @Mixin private ApiOptions api = new ApiOptions();
 
   @Option(
       names = "--management",
@@ -89,8 +84,15 @@ final class ServiceOptions {
     return hostDirectory.toAbsolutePath().normalize();
   }
 
-  HostPort http() {
-    return http;
+  /** Throws {@link IllegalArgumentException} with what can't be, before anything is started. */
+  void check() {
+    api.config();
+    extractor("check");
+    management();
+  }
+
+  ApiOptions api() {
+    return api;
   }
 
   /** Throws {@link IllegalArgumentException} for what is no address. */

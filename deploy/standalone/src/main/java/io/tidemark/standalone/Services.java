@@ -1,7 +1,9 @@
 package io.tidemark.standalone;
 
+import io.tidemark.catalog.ApiConfig;
 import io.tidemark.catalog.CatalogConfig;
 import io.tidemark.catalog.CatalogVerticle;
+import io.tidemark.catalog.access.Accounts;
 import io.tidemark.checkpointer.CheckpointerConfig;
 import io.tidemark.checkpointer.CheckpointerVerticle;
 import io.tidemark.converter.ConverterConfig;
@@ -34,6 +36,7 @@ final class Services implements AutoCloseable {
   private final List<String> deployments = new ArrayList<>();
   private Optional<Hypervisor> hypervisor = Optional.empty();
   private Optional<CatalogVerticle> catalog = Optional.empty();
+  private boolean together;
 
   /**
    * @param kafka bootstrap servers
@@ -49,6 +52,7 @@ final class Services implements AutoCloseable {
    * @param postgres the catalog's database
    */
   void start(Collection<ServiceName> names, String postgres) {
+    together = names.contains(ServiceName.CONVERTER) && names.contains(ServiceName.CATALOG);
     options.management().ifPresent(address -> management.listen(address).await());
     events("suite").createTopics().await();
     for (ServiceName name : names) {
@@ -86,12 +90,26 @@ final class Services implements AutoCloseable {
         CatalogVerticle made =
             new CatalogVerticle(
                 new CatalogConfig(
-                    options.repository(), postgres, options.http().host(), options.http().port()),
+                        options.repository(),
+                        postgres,
+                        options.api().http().host(),
+                        options.api().http().port())
+                    .withApi(api()),
                 own);
         catalog = Optional.of(made);
         yield made;
       }
     };
+  }
+
+  /** The account that was made at the first start that asks who somebody is. */
+  Optional<Accounts.First> firstAccount() {
+    return catalog.flatMap(CatalogVerticle::firstAccount);
+  }
+
+  private ApiConfig api() {
+    // The converter writes the targets of restores; where it runs, the catalog sees them too.
+    return together ? options.api().config().onHypervisorItself() : options.api().config();
   }
 
   private KafkaEvents events(String service) {
