@@ -61,7 +61,7 @@ final class ApiOptions {
       defaultValue = "${env:TIDEMARK_RESTORE_ROOTS:-}",
       description =
           "Restores may only write below this; again for more (TIDEMARK_RESTORE_ROOTS, with"
-              + " commas); default anywhere.")
+              + " commas); default anywhere, or DATA/restores where users are asked for.")
   private List<String> roots = List.of();
 
   @Option(
@@ -81,9 +81,14 @@ final class ApiOptions {
     return (certificate.isBlank() ? "http://" : "https://") + host + ":" + port;
   }
 
-  /** Throws {@link IllegalArgumentException} with what can't be. */
-  ApiConfig config() {
+  /**
+   * Throws {@link IllegalArgumentException} with what can't be.
+   *
+   * @param data where all state lives
+   */
+  ApiConfig config(Path data) {
     boolean loopback = isLoopback();
+    boolean asks = auth || !loopback;
     Optional<TlsFiles> tls = tls();
     if (!loopback && tls.isEmpty() && !insecure) {
       throw new IllegalArgumentException(
@@ -93,9 +98,11 @@ final class ApiOptions {
               + " --tls-certificate and --tls-key, or --insecure-http behind a proxy that speaks"
               + " TLS");
     }
+    List<Path> named =
+        roots.stream().filter(root -> !root.isBlank()).map(ApiOptions::root).toList();
     return new ApiConfig(
-        new AccessConfig(auth || !loopback, tls),
-        roots.stream().filter(root -> !root.isBlank()).map(ApiOptions::root).toList(),
+        new AccessConfig(asks, tls),
+        named.isEmpty() && asks ? List.of(data.resolve("restores")) : named,
         new WebhookConfig(privateWebhooks, Retries.defaults()),
         false);
   }

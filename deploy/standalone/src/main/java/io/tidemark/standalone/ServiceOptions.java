@@ -86,7 +86,7 @@ final class ServiceOptions {
 
   /** Throws {@link IllegalArgumentException} with what can't be, before anything is started. */
   void check() {
-    api.config();
+    api.config(data());
     extractor("check");
     management();
   }

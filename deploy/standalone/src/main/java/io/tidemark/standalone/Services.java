@@ -109,7 +109,8 @@ final class Services implements AutoCloseable {
 
   private ApiConfig api() {
     // The converter writes the targets of restores; where it runs, the catalog sees them too.
-    return together ? options.api().config().onHypervisorItself() : options.api().config();
+    ApiConfig told = options.api().config(options.data());
+    return together ? told.onHypervisorItself() : told;
   }
 
   private KafkaEvents events(String service) {

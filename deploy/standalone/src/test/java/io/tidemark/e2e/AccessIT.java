@@ -2,8 +2,6 @@ package io.tidemark.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tidemark.cli.ApiClient;
-import io.tidemark.cli.Views;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,7 +10,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -26,17 +23,20 @@ class AccessIT {
   @Test
   void theFirstAdminMakesATokenAndTheCommandLineUsesIt() throws Exception {
     try (TestSuite suite = TestSuite.start(directory, "--auth")) {
-      String log = Files.readString(directory.resolve("data/up.log"));
-      Matcher first = FIRST.matcher(log);
-      assertThat(first.find()).as(log).isTrue();
+      Path log = directory.resolve("data/up.log");
+      ProtectedVm.await(
+          "the first user is told", () -> FIRST.matcher(Files.readString(log)).find());
+      Matcher first = FIRST.matcher(Files.readString(log));
+      assertThat(first.find()).isTrue();
       URI api = suite.process().url();
 
       assertThat(suite.cli().failure("vms")).contains("token");
       String token = token(api, first.group(1), first.group(2));
       assertThat(suite.cli().run("vms", "--url", api.toString(), "--token", token).status())
           .isZero();
-      assertThat(new ApiClient(api, Optional.of(token)).get("vms", Views.VmList.class).vms())
-          .isEmpty();
+      var refused = suite.cli().run("backup", "web", "--url", api.toString(), "--token", token);
+      assertThat(refused.status()).isEqualTo(1);
+      assertThat(refused.err()).contains("operator").contains("viewer");
     }
   }
 
