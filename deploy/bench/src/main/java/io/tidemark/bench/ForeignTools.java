@@ -131,6 +131,7 @@ final class ForeignTools {
                     inLab(
                         "qemu-img",
                         "convert",
+                        "-U",
                         "-f",
                         "raw",
                         "-O",

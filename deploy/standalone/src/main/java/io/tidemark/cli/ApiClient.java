@@ -9,7 +9,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import javax.net.ssl.SSLException;
 
 /**
  * The HTTP API v1, blocking. Every failure is a {@link CliFailure} with one sentence for the user.
@@ -18,6 +23,7 @@ public final class ApiClient {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final URI base;
+  private final Optional<String> token;
   private final Json json = new Json();
   private final HttpClient http =
       HttpClient.newBuilder()
@@ -25,12 +31,41 @@ public final class ApiClient {
           .connectTimeout(Duration.ofSeconds(10))
           .build();
 
+  /** One that says who it is with nothing. */
   public ApiClient(URI url) {
+    this(url, Optional.empty());
+  }
+
+  /**
+   * @param token an API token, where the API asks for one
+   */
+  public ApiClient(URI url, Optional<String> token) {
     this.base = url;
+    this.token = token;
   }
 
   public <T> T get(String path, Class<T> type) {
     return json.read(send("GET", path, HttpRequest.BodyPublishers.noBody()), type);
+  }
+
+  /**
+   * All items of a list, page by page.
+   *
+   * @param page what a page is
+   * @param items the items of a page
+   * @param next the cursor of the page after it
+   */
+  public <P, T> List<T> list(
+      String path, Class<P> page, Function<P, List<T>> items, Function<P, Optional<String>> next) {
+    List<T> all = new ArrayList<>();
+    String start = path + (path.contains("?") ? "&" : "?") + "limit=1000";
+    Optional<String> from = Optional.of(start);
+    while (from.isPresent()) {
+      P got = get(from.get(), page);
+      all.addAll(items.apply(got));
+      from = next.apply(got).map(cursor -> start + "&cursor=" + segment(cursor));
+    }
+    return all;
   }
 
   public <T> T post(String path, Map<String, ?> body, Class<T> type) {
@@ -49,15 +84,15 @@ public final class ApiClient {
 
   private String send(String method, String path, HttpRequest.BodyPublisher body) {
     try {
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(base.resolve("/api/v1/" + path))
+              .timeout(PATIENCE)
+              .header("Content-Type", "application/json")
+              .header("Accept", "application/json, application/problem+json")
+              .method(method, body);
+      token.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
       HttpResponse<String> response =
-          http.send(
-              HttpRequest.newBuilder(base.resolve("/api/v1/" + path))
-                  .timeout(PATIENCE)
-                  .header("Content-Type", "application/json")
-                  .header("Accept", "application/json, application/problem+json")
-                  .method(method, body)
-                  .build(),
-              HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+          http.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
       if (response.statusCode() >= 300) {
         throw new CliFailure(problem(response));
       }
@@ -67,6 +102,13 @@ public final class ApiClient {
           "No Tidemark answers at "
               + base
               + ": start it with `tidemark up`, or name another with --url or TIDEMARK_URL.",
+          e);
+    } catch (SSLException e) {
+      throw new CliFailure(
+          base
+              + " can't be trusted or speaks no TLS: "
+              + e.getMessage()
+              + ". Name the CA in TIDEMARK_JAVA_OPTS=-Djavax.net.ssl.trustStore=…, or check --url.",
           e);
     } catch (IOException e) {
       throw new CliFailure("The connection to " + base + " failed: " + e.getMessage(), e);

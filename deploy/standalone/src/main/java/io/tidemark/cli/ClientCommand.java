@@ -1,6 +1,7 @@
 package io.tidemark.cli;
 
 import java.net.URI;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -18,6 +19,15 @@ abstract class ClientCommand implements Callable<Integer> {
       description = "Where the catalog is (or TIDEMARK_URL); default http://127.0.0.1:8480.")
   private URI url;
 
+  @Option(
+      names = "--token",
+      paramLabel = "TOKEN",
+      defaultValue = "${env:TIDEMARK_TOKEN:-}",
+      description =
+          "An API token, where users and tokens are asked for (better TIDEMARK_TOKEN: other users"
+              + " of this host see the options).")
+  private String token;
+
   @Option(names = "--json", description = "Print JSON, documented in docs/cli.md, for scripts.")
   private boolean json;
 
@@ -25,7 +35,9 @@ abstract class ClientCommand implements Callable<Integer> {
 
   @Override
   public final Integer call() {
-    return run(new ApiClient(checkedUrl()), Terminal.of(spec.commandLine().getOut()));
+    return run(
+        new ApiClient(checkedUrl(), Optional.of(token).filter(t -> !t.isBlank())),
+        Terminal.of(spec.commandLine().getOut()));
   }
 
   /** Does the work; returns the exit status. */

@@ -1,5 +1,6 @@
 package io.tidemark.cli;
 
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -17,12 +18,17 @@ final class PointsCommand extends ClientCommand {
   @Override
   int run(ApiClient api, Terminal terminal) {
     String query = vm.map(name -> "?vm=" + ApiClient.segment(name)).orElse("");
-    Views.PointList list = api.get("points" + query, Views.PointList.class);
+    List<Views.Point> points =
+        api.list(
+            "points" + query,
+            Views.PointList.class,
+            Views.PointList::points,
+            Views.PointList::next);
     if (json()) {
-      printJson(terminal, list.points());
+      printJson(terminal, points);
       return 0;
     }
-    if (list.points().isEmpty()) {
+    if (points.isEmpty()) {
       terminal.println("There is no restore point yet.");
       return 0;
     }
@@ -39,7 +45,7 @@ final class PointsCommand extends ClientCommand {
             "CHANGED",
             "STORED",
             "TOOK");
-    list.points().forEach(p -> row(table, p));
+    points.forEach(p -> row(table, p));
     table.print(terminal);
     return 0;
   }

@@ -31,7 +31,7 @@ public final class Views {
 
   public record LastPoint(String id, String kind, Instant createdAt) {}
 
-  public record VmList(List<Vm> vms) {}
+  public record VmList(List<Vm> vms, Optional<String> next) {}
 
   public record Point(
       String id,
@@ -70,7 +70,7 @@ public final class Views {
       String mode,
       Optional<String> reason) {}
 
-  public record PointList(List<Point> points) {}
+  public record PointList(List<Point> points, Optional<String> next) {}
 
   public record Job(
       String id,

@@ -1,5 +1,6 @@
 package io.tidemark.cli;
 
+import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 
@@ -12,17 +13,17 @@ import picocli.CommandLine.Command;
 final class VmsCommand extends ClientCommand {
   @Override
   int run(ApiClient api, Terminal terminal) {
-    Views.VmList list = api.get("vms", Views.VmList.class);
+    List<Views.Vm> vms = api.list("vms", Views.VmList.class, Views.VmList::vms, Views.VmList::next);
     if (json()) {
-      printJson(terminal, list.vms());
+      printJson(terminal, vms);
       return 0;
     }
-    if (list.vms().isEmpty()) {
+    if (vms.isEmpty()) {
       terminal.println("The inventory knows no VM yet.");
       return 0;
     }
     TextTable table = new TextTable("NAME", "STATE", "DISKS", "LAST RESTORE POINT");
-    list.vms().forEach(vm -> table.row(vm.name(), vm.state(), disks(vm), lastPoint(vm)));
+    vms.forEach(vm -> table.row(vm.name(), vm.state(), disks(vm), lastPoint(vm)));
     table.print(terminal);
     return 0;
   }

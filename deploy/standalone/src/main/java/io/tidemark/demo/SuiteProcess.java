@@ -100,7 +100,8 @@ public final class SuiteProcess implements AutoCloseable {
 
   private boolean answers() {
     try {
-      api().get("vms", Map.class);
+      // Answered to everybody, once the catalog has its database.
+      api().get("session", Map.class);
       return true;
     } catch (CliFailure notYet) {
       return false;

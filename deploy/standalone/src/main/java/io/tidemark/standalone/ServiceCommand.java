@@ -38,6 +38,7 @@ final class ServiceCommand implements Callable<Integer> {
         name == ServiceName.CATALOG
             ? options.postgres().orElseThrow(() -> missing("--postgres"))
             : "";
+    options.check();
     Services services = new Services(options, kafka);
     try {
       services.start(List.of(name), postgres);
@@ -45,6 +46,7 @@ final class ServiceCommand implements Callable<Integer> {
       services.close();
       throw e;
     }
+    FirstAccount.tell(services, spec.commandLine().getOut()::println);
     spec.commandLine().getOut().println("The " + name + " is ready.");
     spec.commandLine().getOut().flush();
     Shutdown.await(services);

@@ -1,7 +1,9 @@
 package io.tidemark.standalone;
 
+import io.tidemark.extractor.ExtractorConfig;
 import java.nio.file.Path;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options that {@code up} and {@code service} share; each can come from the environment too. */
@@ -36,12 +38,18 @@ final class ServiceOptions {
               + " (TIDEMARK_HOST_DIRECTORY); default /var/lib/libvirt/tidemark.")
   private Path hostDirectory;
 
+  @Mixin private ApiOptions api = new ApiOptions();
+
   @Option(
-      names = "--http",
+      names = "--management",
       paramLabel = "HOST:PORT",
-      defaultValue = "${env:TIDEMARK_HTTP:-127.0.0.1:8480}",
-      description = "Where API and page listen (TIDEMARK_HTTP); default 127.0.0.1:8480.")
-  private HostPort http;
+      defaultValue = "${env:TIDEMARK_MANAGEMENT:-}",
+      description =
+          "Where /metrics (Prometheus) and /health of this process listen (TIDEMARK_MANAGEMENT);"
+              + " default nowhere.")
+  private String management;
+
+  @Mixin private ExtractorOptions extractor = new ExtractorOptions();
 
   @Option(
       names = "--kafka",
@@ -76,8 +84,25 @@ final class ServiceOptions {
     return hostDirectory.toAbsolutePath().normalize();
   }
 
-  HostPort http() {
-    return http;
+  /** Throws {@link IllegalArgumentException} with what can't be, before anything is started. */
+  void check() {
+    api.config(data());
+    extractor("check");
+    management();
+  }
+
+  ApiOptions api() {
+    return api;
+  }
+
+  /** Throws {@link IllegalArgumentException} for what is no address. */
+  Optional<HostPort> management() {
+    return given(management).map(new HostPort.Converter()::convert);
+  }
+
+  /** Throws {@link IllegalArgumentException} with what can't be. */
+  ExtractorConfig extractor(String worker) {
+    return extractor.config(repository(), worker);
   }
 
   Optional<String> kafka() {

@@ -1,12 +1,13 @@
 package io.tidemark.standalone;
 
+import io.tidemark.catalog.ApiConfig;
 import io.tidemark.catalog.CatalogConfig;
 import io.tidemark.catalog.CatalogVerticle;
+import io.tidemark.catalog.access.Accounts;
 import io.tidemark.checkpointer.CheckpointerConfig;
 import io.tidemark.checkpointer.CheckpointerVerticle;
 import io.tidemark.converter.ConverterConfig;
 import io.tidemark.converter.ConverterVerticle;
-import io.tidemark.extractor.ExtractorConfig;
 import io.tidemark.extractor.ExtractorVerticle;
 import io.tidemark.hypervisor.Hypervisor;
 import io.tidemark.hypervisor.LibvirtHypervisor;
@@ -30,10 +31,12 @@ final class Services implements AutoCloseable {
   private final ServiceOptions options;
   private final String kafka;
   private final Vertx vertx = Vertx.vertx();
+  private final Management management = new Management(vertx);
   private final List<KafkaEvents> events = new ArrayList<>();
   private final List<String> deployments = new ArrayList<>();
   private Optional<Hypervisor> hypervisor = Optional.empty();
   private Optional<CatalogVerticle> catalog = Optional.empty();
+  private boolean together;
 
   /**
    * @param kafka bootstrap servers
@@ -49,11 +52,14 @@ final class Services implements AutoCloseable {
    * @param postgres the catalog's database
    */
   void start(Collection<ServiceName> names, String postgres) {
+    together = names.contains(ServiceName.CONVERTER) && names.contains(ServiceName.CATALOG);
+    options.management().ifPresent(address -> management.listen(address).await());
     events("suite").createTopics().await();
     for (ServiceName name : names) {
       VerticleBase verticle = verticle(name, postgres);
       deployments.add(vertx.deployVerticle(verticle).await());
     }
+    management.ready();
   }
 
   /** The port of the API, once the catalog runs here. */
@@ -79,17 +85,32 @@ final class Services implements AutoCloseable {
               hypervisor());
       case EXTRACTOR ->
           new ExtractorVerticle(
-              ExtractorConfig.defaults(options.repository(), WorkerName.ofThisProcess()), own);
+              options.extractor(WorkerName.ofThisProcess()), own, management.registry());
       case CATALOG -> {
         CatalogVerticle made =
             new CatalogVerticle(
                 new CatalogConfig(
-                    options.repository(), postgres, options.http().host(), options.http().port()),
+                        options.repository(),
+                        postgres,
+                        options.api().http().host(),
+                        options.api().http().port())
+                    .withApi(api()),
                 own);
         catalog = Optional.of(made);
         yield made;
       }
     };
+  }
+
+  /** The account that was made at the first start that asks who somebody is. */
+  Optional<Accounts.First> firstAccount() {
+    return catalog.flatMap(CatalogVerticle::firstAccount);
+  }
+
+  private ApiConfig api() {
+    // The converter writes the targets of restores; where it runs, the catalog sees them too.
+    ApiConfig told = options.api().config(options.data());
+    return together ? told.onHypervisorItself() : told;
   }
 
   private KafkaEvents events(String service) {
@@ -116,6 +137,7 @@ final class Services implements AutoCloseable {
     }
     stopped
         .transform(v -> hypervisor.map(Hypervisor::close).orElseGet(Future::succeededFuture))
+        .transform(v -> management.close())
         .transform(v -> vertx.close())
         .await();
   }

@@ -45,6 +45,7 @@ final class UpCommand implements Callable<Integer> {
 
   /** What starts last is stopped first. */
   private void start(Deque<AutoCloseable> running) {
+    options.check();
     running.push(DataLock.take(options.data()));
     String kafka = options.kafka().orElseGet(() -> startKafka(running));
     say("Kafka      " + kafka);
@@ -55,11 +56,8 @@ final class UpCommand implements Callable<Integer> {
     Services services = new Services(options, kafka);
     running.push(services);
     services.start(List.of(ServiceName.values()), postgres);
-    say(
-        "Tidemark is ready: http://"
-            + options.http().host()
-            + ":"
-            + services.httpPort().orElseThrow());
+    FirstAccount.tell(services, this::say);
+    say("Tidemark is ready: " + options.api().url(services.httpPort().orElseThrow()));
   }
 
   private String startKafka(Deque<AutoCloseable> running) {

@@ -75,8 +75,12 @@ record ProtectedVm<D extends LabDomain>(Cli cli, D domain) {
   }
 
   static void await(String what, Callable<Boolean> condition) {
+    await(what, 60, condition);
+  }
+
+  static void await(String what, int seconds, Callable<Boolean> condition) {
     Awaitility.await(what)
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofSeconds(seconds))
         .pollInterval(Duration.ofMillis(100))
         .until(condition);
   }

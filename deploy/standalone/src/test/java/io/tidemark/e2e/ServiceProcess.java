@@ -1,11 +1,14 @@
 package io.tidemark.e2e;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** One service as a process of its own: {@code tidemark service NAME …}. */
 final class ServiceProcess implements AutoCloseable {
@@ -39,6 +42,17 @@ final class ServiceProcess implements AutoCloseable {
               .start());
     } catch (IOException e) {
       throw new AssertionError("service " + name + " could not be started", e);
+    }
+  }
+
+  /** The most memory that the process ever had resident, in bytes. */
+  long peakRssBytes() {
+    try (Stream<String> status =
+        Files.lines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
+      String peak = status.filter(line -> line.startsWith("VmHWM:")).findFirst().orElseThrow();
+      return 1024 * Long.parseLong(peak.replaceAll("\\D", ""));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

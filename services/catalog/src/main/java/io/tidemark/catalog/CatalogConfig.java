@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param timeouts how long to wait for others
  * @param retention how long events already dealt with are remembered; longer than Kafka keeps them
  * @param eventLogRetention how far back the live events can be resumed
+ * @param api what the HTTP API lets others do
  */
 public record CatalogConfig(
     Path repository,
@@ -21,7 +22,8 @@ public record CatalogConfig(
     int httpPort,
     Timeouts timeouts,
     Duration retention,
-    Duration eventLogRetention) {
+    Duration eventLogRetention,
+    ApiConfig api) {
 
   /** With the time-outs and retention that suit production. */
   public CatalogConfig(Path repository, String postgresUri, String httpHost, int httpPort) {
@@ -32,12 +34,19 @@ public record CatalogConfig(
         httpPort,
         Timeouts.defaults(),
         Duration.ofDays(35),
-        Duration.ofDays(7));
+        Duration.ofDays(7),
+        ApiConfig.defaults());
   }
 
   /** The same with other time-outs. */
   public CatalogConfig withTimeouts(Timeouts other) {
     return new CatalogConfig(
-        repository, postgresUri, httpHost, httpPort, other, retention, eventLogRetention);
+        repository, postgresUri, httpHost, httpPort, other, retention, eventLogRetention, api);
+  }
+
+  /** The same with another API. */
+  public CatalogConfig withApi(ApiConfig other) {
+    return new CatalogConfig(
+        repository, postgresUri, httpHost, httpPort, timeouts, retention, eventLogRetention, other);
   }
 }

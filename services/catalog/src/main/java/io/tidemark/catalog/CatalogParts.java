@@ -1,6 +1,8 @@
 package io.tidemark.catalog;
 
+import io.tidemark.catalog.access.Access;
 import io.tidemark.catalog.backup.Backups;
+import io.tidemark.catalog.contract.OpenApi;
 import io.tidemark.catalog.conversion.Conversions;
 import io.tidemark.catalog.domain.DomainStore;
 import io.tidemark.catalog.domain.Domains;
@@ -12,6 +14,8 @@ import io.tidemark.catalog.point.PointForgetter;
 import io.tidemark.catalog.point.PointStore;
 import io.tidemark.catalog.point.Rebuild;
 import io.tidemark.catalog.point.Vault;
+import io.tidemark.catalog.restore.RestorePreviews;
+import io.tidemark.catalog.restore.RestoreRoots;
 import io.tidemark.catalog.restore.Restores;
 import io.tidemark.catalog.store.Database;
 import io.tidemark.catalog.store.Inbox;
@@ -21,6 +25,9 @@ import io.tidemark.catalog.store.OutboxRelay;
 import io.tidemark.catalog.store.Retention;
 import io.tidemark.catalog.store.Wakeups;
 import io.tidemark.catalog.verification.Verifications;
+import io.tidemark.catalog.webhook.Deliveries;
+import io.tidemark.catalog.webhook.WebhookSender;
+import io.tidemark.catalog.webhook.Webhooks;
 import io.tidemark.runtime.Events;
 import io.vertx.core.Vertx;
 
@@ -42,9 +49,11 @@ record CatalogParts(
     Conversions conversions,
     Verifications verifications,
     Progresses progresses,
+    Access access,
+    WebhookSender sender,
     HttpApi http) {
 
-  static CatalogParts of(Vertx vertx, CatalogConfig config, Events events) {
+  static CatalogParts of(Vertx vertx, CatalogConfig config, OpenApi contract, Events events) {
     Timeouts timeouts = config.timeouts();
     Database database = Database.connect(vertx, config.postgresUri());
     DomainStore domains = new DomainStore();
@@ -55,26 +64,39 @@ record CatalogParts(
     Vault vault = new Vault(vertx, config.repository(), database, points);
     Rebuild rebuild = new Rebuild(database, domains, points, vault);
     PointForgetter forgetter = new PointForgetter(database, vault);
+    RestoreRoots roots = new RestoreRoots(config.api().restoreRoots());
     EventJournal journal = new EventJournal(vertx, database);
     Backups backups =
         new Backups(
             new Backups.Base(database, inbox, outbox, vault), domains, points, board, timeouts);
     Restores restores =
-        new Restores(new Restores.Base(database, inbox, outbox), points, board, timeouts);
+        new Restores(new Restores.Base(database, inbox, outbox, roots), points, board, timeouts);
+    RestorePreviews previews =
+        new RestorePreviews(vertx, database, points, roots, config.api().onHypervisor());
     Conversions conversions =
         new Conversions(
             new Conversions.Base(database, inbox, outbox), new Domains(domains), timeouts);
     Verifications verifications =
         new Verifications(vertx, new Verifications.Base(database, vault), points, board, timeouts);
     HttpApi.Views views = new HttpApi.Views(database, domains, points, board, journal);
+    boolean allowPrivate = config.api().webhooks().allowPrivate();
+    Deliveries deliveries = new Deliveries(database);
+    Webhooks webhooks = new Webhooks(vertx, database, allowPrivate);
+    WebhookSender sender =
+        new WebhookSender(vertx, deliveries, allowPrivate, config.api().webhooks().retries());
     HttpApi.Actions actions =
         new HttpApi.Actions(
             backups.requests(),
             restores.requests(),
+            previews,
             conversions,
             verifications,
             forgetter,
-            rebuild);
+            rebuild,
+            webhooks,
+            deliveries);
+    Access access = new Access(vertx, database, config.api().access());
+    HttpApi.Base base = new HttpApi.Base(contract, config.api(), access, vault, events);
     return new CatalogParts(
         database,
         new Migrations(vertx, database),
@@ -92,6 +114,8 @@ record CatalogParts(
         conversions,
         verifications,
         new Progresses(database, board, timeouts.progress()),
-        new HttpApi(vertx, views, actions, vault, events));
+        access,
+        sender,
+        new HttpApi(vertx, base, views, actions));
   }
 }

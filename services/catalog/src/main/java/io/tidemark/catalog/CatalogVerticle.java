@@ -1,5 +1,7 @@
 package io.tidemark.catalog;
 
+import io.tidemark.catalog.access.Accounts;
+import io.tidemark.catalog.contract.OpenApi;
 import io.tidemark.events.ShardFailed;
 import io.tidemark.events.ShardProgress;
 import io.tidemark.events.Topic;
@@ -7,9 +9,12 @@ import io.tidemark.runtime.EventConsumer;
 import io.tidemark.runtime.Events;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -26,12 +31,14 @@ public final class CatalogVerticle extends VerticleBase {
   private static final Duration PRUNING = Duration.ofHours(1);
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration CERTIFICATE_CHECK = Duration.ofSeconds(2);
   private static final Duration HEARTBEAT = Duration.ofSeconds(15);
 
   private final CatalogConfig config;
   private final Events events;
   private final List<EventConsumer> consumers = new ArrayList<>();
   private CatalogParts parts;
+  private Optional<Accounts.First> first = Optional.empty();
   private boolean stopped;
 
   /** The catalog on {@code events}, which stays the caller's to close. */
@@ -42,7 +49,37 @@ public final class CatalogVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    parts = CatalogParts.of(vertx, config, events);
+    return vertx
+        .executeBlocking(() -> {
+          requireAuthOffLoopback();
+          return OpenApi.load();
+        })
+        .compose(this::start);
+  }
+
+  /** Blocks: the address may be a name. */
+  private void requireAuthOffLoopback() throws UnknownHostException {
+    boolean loopback = InetAddress.getByName(config.httpHost()).isLoopbackAddress();
+    if (!loopback && !config.api().access().auth()) {
+      throw new IllegalArgumentException(
+          "The API would be open to everybody on "
+              + config.httpHost()
+              + ": start Tidemark with --auth, or listen on 127.0.0.1.");
+    }
+    if (config.api().access().auth() && config.api().restoreRoots().isEmpty()) {
+      throw new IllegalArgumentException(
+          "With --auth restores may only write below directories that are named: start Tidemark"
+              + " with at least one --restore-root.");
+    }
+  }
+
+  /** The account that was made at this first start, once; empty at any other start. */
+  public Optional<Accounts.First> firstAccount() {
+    return first;
+  }
+
+  private Future<?> start(OpenApi contract) {
+    parts = CatalogParts.of(vertx, config, contract, events);
     return parts
         .http()
         .listen(config.httpHost(), config.httpPort())
@@ -50,6 +87,7 @@ public final class CatalogVerticle extends VerticleBase {
         .compose(migrated -> prepareRepository())
         .onSuccess(prepared -> parts.http().ready())
         .compose(prepared -> consume())
+        .compose(consuming -> makeFirstAccount())
         .onSuccess(consuming -> keepWatch());
   }
 
@@ -63,6 +101,7 @@ public final class CatalogVerticle extends VerticleBase {
         .compose(stopped -> within(parts.verifications().stop()))
         .compose(stopped -> within(parts.http().close()))
         .compose(stopped -> within(parts.wakeups().stop()))
+        .compose(stopped -> within(parts.sender().close()))
         .compose(stopped -> within(parts.vault().close()))
         .compose(stopped -> within(parts.database().close()));
   }
@@ -83,6 +122,12 @@ public final class CatalogVerticle extends VerticleBase {
           LOG.error("The repository could not be prepared: {}", failure.getMessage());
           return Future.succeededFuture();
         });
+  }
+
+  private Future<Void> makeFirstAccount() {
+    return config.api().access().auth()
+        ? parts.access().accounts().makeFirst().onSuccess(made -> first = made).mapEmpty()
+        : Future.succeededFuture();
   }
 
   private Future<Void> consume() {
@@ -139,6 +184,8 @@ public final class CatalogVerticle extends VerticleBase {
     every(config.timeouts().tick(), () -> parts.conversions().tick());
     every(config.timeouts().tick(), () -> parts.verifications().tick());
     every(config.timeouts().repositoryCheck(), () -> parts.vault().check());
+    every(SECOND, () -> parts.sender().tick());
+    every(CERTIFICATE_CHECK, () -> parts.http().renewCertificate());
     every(PRUNING, () -> parts.retention().prune());
   }
 

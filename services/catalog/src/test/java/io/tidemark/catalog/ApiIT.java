@@ -153,7 +153,8 @@ class ApiIT {
     assertThat(page.statusCode()).isEqualTo(200);
     assertThat(page.body()).contains("<title>");
     assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
-        .contains("default-src 'self'");
+        .contains("default-src 'none'")
+        .doesNotContain("unsafe");
     assertThat(page.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
   }
 

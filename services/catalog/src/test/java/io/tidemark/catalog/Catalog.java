@@ -1,5 +1,6 @@
 package io.tidemark.catalog;
 
+import io.tidemark.catalog.access.Accounts;
 import io.tidemark.events.Event;
 import io.tidemark.events.EventEnvelope;
 import io.tidemark.repository.Repository;
@@ -14,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -30,6 +32,7 @@ final class Catalog {
   private final CatalogConfig config;
   private final HttpClient http = HttpClient.newHttpClient();
   private CatalogVerticle verticle;
+  private Map<String, String> headers = Map.of();
   private String deployment;
 
   private Catalog(Vertx vertx, Bus bus, CatalogConfig config) {
@@ -48,6 +51,14 @@ final class Catalog {
     Vertx vertx = Vertx.vertx();
     LoopbackEvents events = new LoopbackEvents(vertx);
     return on(vertx, new Bus(events, events::all), config(postgresUri, repository, patience));
+  }
+
+  /** One with another API, not started yet. */
+  static Catalog on(String postgresUri, Path repository, ApiConfig api) {
+    Vertx vertx = Vertx.vertx();
+    LoopbackEvents events = new LoopbackEvents(vertx);
+    return on(
+        vertx, new Bus(events, events::all), config(postgresUri, repository, PATIENT).withApi(api));
   }
 
   /** One on a bus of the caller's, not started yet. */
@@ -103,6 +114,11 @@ final class Catalog {
             .withTimeouts(config.timeouts()));
   }
 
+  /** Another catalog on the same events. */
+  Catalog with(CatalogConfig other) {
+    return new Catalog(vertx, bus, other);
+  }
+
   Repository repository() {
     return Repository.openOrCreate(config.repository());
   }
@@ -130,13 +146,34 @@ final class Catalog {
         .toList();
   }
 
+  /** Sends these headers with every request from now on. */
+  Catalog sending(Map<String, String> others) {
+    headers = Map.copyOf(others);
+    return this;
+  }
+
+  /** Sends this token with every request from now on. */
+  Catalog as(String token) {
+    return sending(Map.of("Authorization", "Bearer " + token));
+  }
+
+  /** The account that the first start has made. */
+  Accounts.First firstAccount() {
+    return verticle.firstAccount().orElseThrow();
+  }
+
   URI uri(String path) {
     return URI.create("http://127.0.0.1:" + verticle.httpPort() + path);
   }
 
+  /** Sends a request; every answer of the API is checked against the contract. */
   HttpResponse<String> send(HttpRequest.Builder request) {
+    headers.forEach(request::setHeader);
     try {
-      return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> response =
+          http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      ContractCheck.check(response);
+      return response;
     } catch (IOException e) {
       throw new AssertionError(e);
     } catch (InterruptedException e) {
@@ -162,6 +199,14 @@ final class Catalog {
         HttpRequest.newBuilder(uri(path))
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  HttpResponse<String> put(String path, String etag, String body) {
+    return send(
+        HttpRequest.newBuilder(uri(path))
+            .header("Content-Type", "application/json")
+            .header("If-Match", etag)
+            .PUT(HttpRequest.BodyPublishers.ofString(body)));
   }
 
   HttpResponse<String> delete(String path) {

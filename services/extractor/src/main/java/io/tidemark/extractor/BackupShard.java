@@ -7,6 +7,8 @@ import io.tidemark.events.BackupShardPlanned;
 import io.tidemark.events.DiskMode;
 import io.tidemark.events.PackDescription;
 import io.tidemark.events.ShardExtracted;
+import io.tidemark.extractor.ExtractorMeters.Bytes;
+import io.tidemark.extractor.ExtractorMeters.Stage;
 import io.tidemark.nbd.NbdConnection;
 import io.tidemark.repository.PackSummary;
 import io.tidemark.repository.PackWriter;
@@ -23,7 +25,7 @@ final class BackupShard implements ShardAttempt {
   private final Workbench bench;
   private final BackupShardPlanned shard;
   private final Future<Void> cancelled;
-  private final Tally tally = new Tally();
+  private final Tally tally;
   private final Credits credits;
   private final long startNanos = System.nanoTime();
   private long totalBytes;
@@ -35,7 +37,8 @@ final class BackupShard implements ShardAttempt {
     this.bench = bench;
     this.shard = shard;
     this.cancelled = cancelled;
-    this.credits = new Credits(bench.config().bytesInFlight());
+    this.tally = new Tally(bench.meters());
+    this.credits = new Credits(bench.config().transfer().bytesInFlight());
   }
 
   /**
@@ -65,7 +68,7 @@ final class BackupShard implements ShardAttempt {
 
   private Future<ReadPlan> plan(NbdConnection connection) {
     BackupDisk disk = shard.disk();
-    ReadPlan.Builder plan = new ReadPlan.Builder(bench.config().requestBytes());
+    ReadPlan.Builder plan = new ReadPlan.Builder(bench.config().transfer().requestBytes());
     DirtyRanges ranges = new DirtyRanges(disk.sizeBytes(), plan::add);
     return DirtyMap.of(connection, disk)
         .read(new ByteRange(shard.offset(), shard.lengthBytes()), ranges::add)
@@ -110,18 +113,39 @@ final class BackupShard implements ShardAttempt {
             request -> move(connection, request),
             connection::close)
         .run(cancelled)
-        .compose(done -> bench.block(pack::finish))
+        .compose(done -> bench.block(() -> seal(pack)))
         .map(summary -> result(target.leaves(), summary));
   }
 
   private Future<Void> move(NbdConnection connection, Request request) {
+    return bench
+        .limits()
+        .take(ShardOrigin.of(shard), request.range().lengthBytes())
+        .compose(allowed -> read(connection, request));
+  }
+
+  private Future<Void> read(NbdConnection connection, Request request) {
     int length = Math.toIntExact(request.range().lengthBytes());
     ByteBuf buffer = PooledByteBufAllocator.DEFAULT.directBuffer(length, length);
+    bench.meters().inFlight(length);
+    long begin = System.nanoTime();
     return connection
         .read(request.range().offset(), length, buffer)
+        .onSuccess(read -> bench.meters().time(Stage.NBD_READ, begin))
         .compose(read ->
             bench.run(() -> request.leaf().put(request.range(), buffer.nioBuffer(0, length))))
-        .onComplete(done -> buffer.release());
+        .onComplete(done -> {
+          bench.meters().inFlight(-length);
+          buffer.release();
+        });
+  }
+
+  private Optional<PackSummary> seal(PackWriter pack) {
+    long begin = System.nanoTime();
+    Optional<PackSummary> sealed = pack.finish();
+    bench.meters().time(Stage.SEAL, begin);
+    sealed.ifPresent(summary -> bench.meters().count(Bytes.STORED, summary.storedBytes()));
+    return sealed;
   }
 
   private ShardExtracted result(Map<Long, String> leaves, Optional<PackSummary> pack) {

@@ -8,6 +8,7 @@ import io.tidemark.events.ShardsPlanned;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Surveys all disks of a backup and says what was found. Event loop only. */
 final class BackupSurvey {
@@ -49,7 +50,15 @@ final class BackupSurvey {
       for (int index = 0; index < disk.shards().size(); index++) {
         ByteRange range = disk.shards().get(index);
         shards.add(
-            new BackupShardPlanned(id, index, range.offset(), range.lengthBytes(), disk.disk()));
+            new BackupShardPlanned(
+                id,
+                index,
+                range.offset(),
+                range.lengthBytes(),
+                disk.disk(),
+                Optional.of(backup.hypervisor()),
+                Optional.of(backup.domainUuid()),
+                0));
       }
     }
     ShardsPlanned plan = new ShardsPlanned(id, disks.stream().map(SurveyedDisk::plan).toList());

@@ -107,7 +107,8 @@ final class DiskSurvey {
   private SurveyedDisk cut(BackupDisk asRead, LeafLoads loads) {
     return new SurveyedDisk(
         asRead,
-        ShardCutter.byLoad(asRead.sizeBytes(), loads.perLeaf(), bench.config().backupShardBytes()),
+        ShardCutter.byLoad(
+            asRead.sizeBytes(), loads.perLeaf(), bench.config().shards().backupBytes()),
         loads.total());
   }
 

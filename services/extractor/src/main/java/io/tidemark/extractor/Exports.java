@@ -4,8 +4,10 @@ import io.tidemark.events.BackupDisk;
 import io.tidemark.events.RestoreTarget;
 import io.tidemark.nbd.NbdConnection;
 import io.tidemark.nbd.NbdOptions;
+import io.tidemark.nbd.NbdPoolOptions;
 import io.tidemark.nbd.NbdUri;
 import io.vertx.core.Future;
+import java.time.Duration;
 
 /**
  * Connects to the exports of backups and restores, and refuses those that can't be the right ones.
@@ -42,13 +44,19 @@ final class Exports {
   }
 
   private static NbdOptions options(Workbench bench) {
-    return NbdOptions.defaults().withMaxInFlight(bench.config().requestsInFlight());
+    return NbdOptions.defaults().withMaxInFlight(bench.config().transfer().requestsInFlight());
   }
 
   private static Future<NbdConnection> connect(
       Workbench bench, String uri, NbdOptions options, long sizeBytes) {
+    // A lost connection is not replaced here: the shard is begun again as a whole.
+    NbdPoolOptions pool =
+        NbdPoolOptions.of(bench.config().transfer().connections()).withReconnects(0, Duration.ZERO);
     return parse(uri)
-        .compose(parsed -> bench.nbd().connect(parsed, options))
+        .compose(parsed ->
+            pool.connections() == 1
+                ? bench.nbd().connect(parsed, options)
+                : bench.nbd().pool(parsed, options, pool))
         .compose(connection -> {
           long exported = connection.export().sizeBytes();
           return exported >= sizeBytes

@@ -1,5 +1,6 @@
 package io.tidemark.extractor;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.tidemark.events.BackupFailed;
 import io.tidemark.events.BackupJobEnded;
 import io.tidemark.events.BackupShardPlanned;
@@ -10,6 +11,7 @@ import io.tidemark.events.RestoreFailed;
 import io.tidemark.events.RestorePointSealed;
 import io.tidemark.events.RestoreShardPlanned;
 import io.tidemark.events.RestoreTargetReady;
+import io.tidemark.events.ShardProgress;
 import io.tidemark.events.Topic;
 import io.tidemark.nbd.NbdClient;
 import io.tidemark.repository.Repository;
@@ -35,14 +37,17 @@ public final class ExtractorVerticle extends VerticleBase {
 
   private final ExtractorConfig config;
   private final Events events;
+  private final MeterRegistry meters;
   private Optional<Running> running = Optional.empty();
 
   /**
    * @param events stays open when the verticle is undeployed
+   * @param meters takes the figures of this worker
    */
-  public ExtractorVerticle(ExtractorConfig config, Events events) {
+  public ExtractorVerticle(ExtractorConfig config, Events events, MeterRegistry meters) {
     this.config = config;
     this.events = events;
+    this.meters = meters;
   }
 
   /**
@@ -54,13 +59,22 @@ public final class ExtractorVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     WorkerExecutor cpu =
-        vertx.createSharedWorkerExecutor(
-            "tidemark-extractor-cpu", Runtime.getRuntime().availableProcessors());
+        vertx.createSharedWorkerExecutor("tidemark-extractor-cpu", config.transfer().cpuThreads());
+    Colleagues colleagues = new Colleagues(config.worker(), System::nanoTime);
+    RateLimits limits = new RateLimits(vertx, config.rates(), colleagues);
     WorkerExecutor disk = vertx.createSharedWorkerExecutor("tidemark-extractor-disk", DISK_THREADS);
     return disk.executeBlocking(this::openRepository)
-        .map(
-            repository -> new Workbench(vertx, config, repository, new NbdClient(vertx), cpu, disk))
-        .compose(this::consume);
+        .map(repository ->
+            new Workbench(
+                vertx,
+                config,
+                repository,
+                new NbdClient(vertx),
+                cpu,
+                disk,
+                limits,
+                new ExtractorMeters(meters)))
+        .compose(bench -> consume(bench, colleagues));
   }
 
   /** Gives up the shards that run, so that others take them, and closes what it opened. */
@@ -75,7 +89,7 @@ public final class ExtractorVerticle extends VerticleBase {
     return repository;
   }
 
-  private Future<Void> consume(Workbench bench) {
+  private Future<Void> consume(Workbench bench, Colleagues colleagues) {
     Retries retries = new Retries(vertx, config.retryPause());
     Announcements announcements = new Announcements(events);
     ShardRuns shards = new ShardRuns(bench, retries, announcements);
@@ -86,8 +100,11 @@ public final class ExtractorVerticle extends VerticleBase {
                 shards,
                 new BackupSurvey(bench, retries, announcements),
                 new RestoreSurvey(config, announcements)),
-            extractor(shards));
-    Running started = new Running(bench, shards, consumers);
+            extractor(shards),
+            heartbeats(colleagues));
+    LoopWatch watch = new LoopWatch(vertx, bench.meters());
+    watch.start();
+    Running started = new Running(bench, shards, consumers, watch);
     running = Optional.of(started);
     return Future.all(consumers.stream().map(EventConsumer::start).toList())
         .<Void>mapEmpty()
@@ -108,6 +125,18 @@ public final class ExtractorVerticle extends VerticleBase {
         .on(RestoreShardPlanned.class, shards::restore);
   }
 
+  private EventConsumer heartbeats(Colleagues colleagues) {
+    return events
+        .reader(Topic.PROGRESS)
+        .fromNow()
+        .on(
+            ShardProgress.class,
+            progress -> {
+              colleagues.heard(progress);
+              return Future.succeededFuture();
+            });
+  }
+
   private EventConsumer endings(ShardRuns shards) {
     return events
         .reader(Topic.BACKUPS, Topic.RESTORES)
@@ -121,9 +150,11 @@ public final class ExtractorVerticle extends VerticleBase {
   }
 
   /** What a started verticle has to stop. */
-  private record Running(Workbench bench, ShardRuns shards, List<EventConsumer> consumers) {
+  private record Running(
+      Workbench bench, ShardRuns shards, List<EventConsumer> consumers, LoopWatch watch) {
 
     Future<Void> stop() {
+      watch.stop();
       // The consumers wait for their handlers, and those end because the shards are given up.
       Future<?> stopped = Future.join(consumers.stream().map(EventConsumer::stop).toList());
       return shards.stop().compose(done -> stopped.<Void>mapEmpty()).eventually(bench::close);

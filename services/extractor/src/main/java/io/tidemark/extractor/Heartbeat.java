@@ -40,6 +40,7 @@ final class Heartbeat {
   }
 
   private void beat() {
+    ShardOrigin origin = ShardOrigin.of(shard);
     ShardProgress progress =
         new ShardProgress(
             shard.jobId(),
@@ -48,7 +49,9 @@ final class Heartbeat {
             shard.index(),
             bench.config().worker(),
             current.map(ShardAttempt::doneBytes).orElse(0L),
-            current.map(ShardAttempt::totalBytes).orElse(0L));
+            current.map(ShardAttempt::totalBytes).orElse(0L),
+            origin.hypervisor(),
+            origin.domainUuid());
     announcements
         .one(progress)
         .onFailure(e -> LOG.debug("A heartbeat was not published: {}", e.getMessage()));

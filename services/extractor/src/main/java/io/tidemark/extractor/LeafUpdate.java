@@ -1,5 +1,6 @@
 package io.tidemark.extractor;
 
+import io.tidemark.extractor.ExtractorMeters.Stage;
 import io.tidemark.repository.DamagedDataException;
 import io.tidemark.repository.Geometry;
 import io.tidemark.repository.Hash;
@@ -40,32 +41,48 @@ final class LeafUpdate {
    */
   void put(ByteRange range, ByteBuffer content) {
     Ref[] leaf = refs();
+    Stopwatch watch = new Stopwatch();
     long block = range.offset() / Geometry.BLOCK_BYTES;
     for (int at = 0; at < content.limit(); at += Geometry.BLOCK_BYTES, block++) {
       int length = Math.min(Geometry.BLOCK_BYTES, content.limit() - at);
       int slot = Blocks.slotOf(block);
-      leaf[slot] = block(leaf[slot], content.slice(at, length));
+      leaf[slot] = block(leaf[slot], content.slice(at, length), watch);
     }
     target.tally().read(content.limit());
+    target.tally().time(Stage.HASH, watch.hashNanos);
+    target.tally().time(Stage.STORE, watch.storeNanos);
     // The counter also carries what this thread put into the array over to the last one.
     if (missing.decrementAndGet() == 0) {
       seal(leaf);
     }
   }
 
-  private Ref block(Ref parent, ByteBuffer content) {
+  private Ref block(Ref parent, ByteBuffer content, Stopwatch watch) {
+    long begin = System.nanoTime();
     int length = content.remaining();
     if (Blocks.isZero(content)) {
+      watch.hashNanos += System.nanoTime() - begin;
       target.tally().zero(length);
       target.tally().changed(parent.isNil() ? 0 : length);
       return Ref.NIL;
     }
     Hash hash = Hash.of(content);
+    long hashed = System.nanoTime();
+    watch.hashNanos += hashed - begin;
     if (!parent.isNil() && parent.hash().equals(hash)) {
+      target.tally().unchanged(length);
       return parent;
     }
     target.tally().changed(length);
-    return target.pack().append(hash, content);
+    Ref stored = target.pack().append(hash, content);
+    watch.storeNanos += System.nanoTime() - hashed;
+    return stored;
+  }
+
+  /** Where the time of one call goes. */
+  private static final class Stopwatch {
+    private long hashNanos;
+    private long storeNanos;
   }
 
   private void seal(Ref[] leaf) {

@@ -5,6 +5,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.tidemark.events.RestoreDisk;
 import io.tidemark.events.RestoreShardPlanned;
 import io.tidemark.events.ShardRestored;
+import io.tidemark.extractor.ExtractorMeters.Stage;
 import io.tidemark.nbd.NbdConnection;
 import io.tidemark.repository.Geometry;
 import io.tidemark.repository.Node;
@@ -28,7 +29,7 @@ final class RestoreShard implements ShardAttempt {
   private final Workbench bench;
   private final RestoreShardPlanned shard;
   private final Future<Void> cancelled;
-  private final Tally tally = new Tally();
+  private final Tally tally;
   private final Credits credits;
   private final long startNanos = System.nanoTime();
 
@@ -39,7 +40,8 @@ final class RestoreShard implements ShardAttempt {
     this.bench = bench;
     this.shard = shard;
     this.cancelled = cancelled;
-    this.credits = new Credits(bench.config().bytesInFlight());
+    this.tally = new Tally(bench.meters());
+    this.credits = new Credits(bench.config().transfer().bytesInFlight());
   }
 
   /**
@@ -83,7 +85,8 @@ final class RestoreShard implements ShardAttempt {
   private Future<Void> writeLeaf(NbdConnection connection, long leaf) {
     return bench
         .block(() -> node(leaf))
-        .map(node -> LeafWrites.of(node, leaf, disk().sizeBytes(), bench.config().requestBytes()))
+        .map(node ->
+            LeafWrites.of(node, leaf, disk().sizeBytes(), bench.config().transfer().requestBytes()))
         .compose(writes ->
             new Pump<>(
                     writes.iterator(),
@@ -104,7 +107,11 @@ final class RestoreShard implements ShardAttempt {
   private Future<Void> write(NbdConnection connection, LeafWrites.Write write) {
     return switch (write) {
       case LeafWrites.Zeroes zeroes -> writeZeroes(connection, zeroes.range());
-      case LeafWrites.Data data -> writeData(connection, data);
+      case LeafWrites.Data data ->
+          bench
+              .limits()
+              .take(ShardOrigin.of(shard), data.range().lengthBytes())
+              .compose(allowed -> writeData(connection, data));
     };
   }
 
@@ -119,11 +126,22 @@ final class RestoreShard implements ShardAttempt {
   private Future<Void> writeData(NbdConnection connection, LeafWrites.Data data) {
     int length = Math.toIntExact(data.range().lengthBytes());
     ByteBuf buffer = PooledByteBufAllocator.DEFAULT.directBuffer(length, length);
+    bench.meters().inFlight(length);
     return bench
         .run(() -> fetch(data, buffer))
-        .compose(fetched -> connection.write(data.range().offset(), buffer))
-        .onSuccess(done -> tally.read(length))
-        .onComplete(done -> buffer.release());
+        .compose(fetched -> send(connection, data.range(), buffer))
+        .onSuccess(done -> tally.restored(length))
+        .onComplete(done -> {
+          bench.meters().inFlight(-length);
+          buffer.release();
+        });
+  }
+
+  private Future<Void> send(NbdConnection connection, ByteRange range, ByteBuf buffer) {
+    long begin = System.nanoTime();
+    return connection
+        .write(range.offset(), buffer)
+        .onSuccess(done -> bench.meters().time(Stage.NBD_WRITE, begin));
   }
 
   private Node node(long leaf) {
@@ -135,6 +153,7 @@ final class RestoreShard implements ShardAttempt {
   }
 
   private void fetch(LeafWrites.Data data, ByteBuf buffer) {
+    long begin = System.nanoTime();
     int length = Math.toIntExact(data.range().lengthBytes());
     List<Ref> refs = data.blocks();
     for (int i = 0; i < refs.size(); i++) {
@@ -143,6 +162,7 @@ final class RestoreShard implements ShardAttempt {
       fetch(refs.get(i), data.range().offset() + at, buffer.nioBuffer(at, blockBytes));
     }
     buffer.writerIndex(length);
+    bench.meters().time(Stage.FETCH, begin);
   }
 
   private void fetch(Ref ref, long offset, ByteBuffer into) {

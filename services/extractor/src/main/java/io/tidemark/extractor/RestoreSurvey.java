@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Cuts a restore into shards. Event loop only. */
 final class RestoreSurvey {
@@ -32,13 +33,19 @@ final class RestoreSurvey {
     Map<String, Integer> counts = new HashMap<>();
     for (RestoreTarget target : ready.targets()) {
       List<ByteRange> ranges =
-          ShardCutter.evenly(target.disk().sizeBytes(), config.restoreShardBytes());
+          ShardCutter.evenly(target.disk().sizeBytes(), config.shards().restoreBytes());
       counts.put(target.disk().target(), ranges.size());
       for (int index = 0; index < ranges.size(); index++) {
         ByteRange range = ranges.get(index);
         shards.add(
             new RestoreShardPlanned(
-                ready.restoreId(), index, range.offset(), range.lengthBytes(), target));
+                ready.restoreId(),
+                index,
+                range.offset(),
+                range.lengthBytes(),
+                target,
+                Optional.of(ready.hypervisor()),
+                0));
       }
     }
     return announcements

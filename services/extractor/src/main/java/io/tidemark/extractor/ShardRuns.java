@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -26,10 +27,14 @@ final class ShardRuns {
 
   private static final Logger LOG = LoggerFactory.getLogger(ShardRuns.class);
 
+  /** With five seconds of patience, that is about every five minutes. */
+  private static final int MOST_DOUBLINGS = 6;
+
   private final Workbench bench;
   private final Retries retries;
   private final Announcements announcements;
-  private final Credits slots;
+  private final FairSlots slots;
+  private final AtomicInteger held = new AtomicInteger();
   private final EndedJobs ended = new EndedJobs();
   private final RecentResults recent = new RecentResults();
   private final Map<String, Run> runs = new HashMap<>();
@@ -39,7 +44,10 @@ final class ShardRuns {
     this.bench = bench;
     this.retries = retries;
     this.announcements = announcements;
-    this.slots = new Credits(bench.config().shardsAtOnce());
+    this.slots = new FairSlots(bench.config().shards().atOnce());
+    bench
+        .meters()
+        .gauge("shards", held::get, "shards", "Shards that run here or wait here for their turn.");
   }
 
   /**
@@ -89,7 +97,7 @@ final class ShardRuns {
       return Future.failedFuture(new ShardCancelledException(Reason.WORKER_STOPS, shard.jobId()));
     }
     return recent
-        .get(shard.key())
+        .get(shard.shardId())
         .map(announcements::one)
         .orElseGet(() ->
             run(shard, kind, attempts)
@@ -99,12 +107,14 @@ final class ShardRuns {
 
   private Future<Optional<Event>> run(
       ShardEvent shard, JobKind kind, Function<Future<Void>, ShardAttempt> attempts) {
-    Run known = runs.get(shard.key());
+    Run known = runs.get(shard.shardId());
     if (known != null) {
       return known.outcome;
     }
     Run run = new Run(shard, kind, attempts);
-    runs.put(shard.key(), run);
+    runs.put(shard.shardId(), run);
+    held.incrementAndGet();
+    run.outcome.onComplete(done -> held.decrementAndGet());
     run.begin();
     return run.outcome;
   }
@@ -125,16 +135,50 @@ final class ShardRuns {
     }
 
     void begin() {
-      slots
-          .take(1)
-          .compose(granted -> attempt().onComplete(done -> slots.give(1)))
+      FairSlots.Place place = slots.ask(shard.jobId());
+      long patience = bench.vertx().setTimer(patienceMillis(), id -> handOver(place));
+      place
+          .granted()
+          .compose(granted -> {
+            bench.vertx().cancelTimer(patience);
+            return attempt().onComplete(done -> place.give());
+          })
           .<Optional<Event>>map(result -> {
-            recent.put(shard.key(), result);
+            recent.put(shard.shardId(), result);
             return Optional.of(result);
           })
           .recover(this::outcomeOf)
-          .onComplete(done -> runs.remove(shard.key()))
+          .onComplete(done -> runs.remove(shard.shardId()))
           .onComplete(end);
+    }
+
+    /** Another worker may have less to do; if not, the shard comes back. */
+    private void handOver(FairSlots.Place place) {
+      if (place.withdraw()) {
+        runs.remove(shard.shardId());
+        announcements
+            .one(handedOver())
+            .<Optional<Event>>map(published -> Optional.empty())
+            .onComplete(end);
+      }
+    }
+
+    private Event handedOver() {
+      return switch (shard) {
+        case BackupShardPlanned backup -> backup.handedOver();
+        case RestoreShardPlanned restore -> restore.handedOver();
+        case ShardFailed failed -> failed;
+      };
+    }
+
+    private long patienceMillis() {
+      int times =
+          switch (shard) {
+            case BackupShardPlanned backup -> backup.handovers();
+            case RestoreShardPlanned restore -> restore.handovers();
+            case ShardFailed failed -> 0;
+          };
+      return bench.config().shards().patience().toMillis() << Math.min(times, MOST_DOUBLINGS);
     }
 
     void cancel(Reason reason) {

@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
  *
  * @param cpu as many threads as cores: hashes, compresses, decompresses
  * @param disk a few threads: waits for the repository's file system
+ * @param limits how fast exports may be read and written
  */
 record Workbench(
     Vertx vertx,
@@ -20,16 +21,24 @@ record Workbench(
     Repository repository,
     NbdClient nbd,
     WorkerExecutor cpu,
-    WorkerExecutor disk) {
+    WorkerExecutor disk,
+    RateLimits limits,
+    ExtractorMeters meters) {
 
   /** Computes on the processors' pool; completes on the caller's context. */
   <T> Future<T> compute(Callable<T> work) {
-    return cpu.executeBlocking(work, false);
+    meters.cpuWaiting(1);
+    return cpu.executeBlocking(
+        () -> {
+          meters.cpuWaiting(-1);
+          return work.call();
+        },
+        false);
   }
 
   /** As {@link #compute}, for work without a result. */
   Future<Void> run(Runnable work) {
-    return cpu.executeBlocking(Executors.callable(work), false).mapEmpty();
+    return compute(Executors.callable(work)).mapEmpty();
   }
 
   /** Waits for the repository on its own pool; completes on the caller's context. */

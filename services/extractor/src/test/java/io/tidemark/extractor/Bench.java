@@ -1,5 +1,7 @@
 package io.tidemark.extractor;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tidemark.events.BackupDisk;
 import io.tidemark.events.BackupShardPlanned;
 import io.tidemark.events.ParentDisk;
@@ -27,6 +29,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -42,18 +45,16 @@ final class Bench implements AutoCloseable {
   private final Workbench workbench;
 
   Bench(Path directory) {
+    this(directory, UnaryOperator.identity(), new SimpleMeterRegistry());
+  }
+
+  Bench(Path directory, UnaryOperator<ExtractorConfig> tune, MeterRegistry meters) {
     this.directory = directory;
     ExtractorConfig config =
-        new ExtractorConfig(
-            directory,
-            "worker-1",
-            2,
-            16,
-            256 << 10,
-            SHARD_BYTES,
-            SHARD_BYTES,
-            16,
-            Duration.ofMillis(50));
+        tune.apply(
+            ExtractorConfig.defaults(directory, "worker-1")
+                .with(ShardConfig.defaults().withBytes(SHARD_BYTES, SHARD_BYTES))
+                .withRetryPause(Duration.ofMillis(50)));
     workbench =
         new Workbench(
             vertx,
@@ -61,7 +62,10 @@ final class Bench implements AutoCloseable {
             Repository.openOrCreate(directory),
             new NbdClient(vertx),
             vertx.createSharedWorkerExecutor("cpu", 2),
-            vertx.createSharedWorkerExecutor("disk", 2));
+            vertx.createSharedWorkerExecutor("disk", 2),
+            new RateLimits(
+                vertx, config.rates(), new Colleagues(config.worker(), System::nanoTime)),
+            new ExtractorMeters(meters));
   }
 
   Workbench workbench() {

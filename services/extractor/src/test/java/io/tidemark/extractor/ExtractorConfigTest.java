@@ -12,16 +12,15 @@ class ExtractorConfigTest {
 
   @Test
   void theDefaultsAreThese() {
+    int processors = Runtime.getRuntime().availableProcessors();
     assertThat(ExtractorConfig.defaults(REPOSITORY, "kvm1-1"))
         .isEqualTo(
             new ExtractorConfig(
                 REPOSITORY,
                 "kvm1-1",
-                2,
-                16,
-                262_144,
-                268_435_456,
-                536_870_912,
+                new TransferConfig(1, 8, 524_288, 8_388_608, processors),
+                new ShardConfig(2, 268_435_456, 536_870_912, Duration.ofSeconds(5)),
+                new RateConfig(0, 0),
                 16,
                 Duration.ofSeconds(1)));
   }
@@ -29,9 +28,29 @@ class ExtractorConfigTest {
   @Test
   void requestsThatSplitBlocksAreRefused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() ->
-            new ExtractorConfig(REPOSITORY, "w", 2, 16, 100_000, 1, 1, 16, Duration.ofSeconds(1)))
+        .isThrownBy(() -> TransferConfig.defaults().withRequestBytes(100_000))
         .withMessageContaining("requestBytes");
+  }
+
+  @Test
+  void lessMemoryThanOneRequestIsRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TransferConfig.defaults().withBytesInFlight(65_536))
+        .withMessageContaining("bytesInFlight");
+  }
+
+  @Test
+  void aWorkerWithoutConnectionsIsRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TransferConfig.defaults().withConnections(0))
+        .withMessage("connections must be 1 to 16, not 0");
+  }
+
+  @Test
+  void aNegativeLimitIsRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new RateConfig(-1, 0))
+        .withMessageContaining("rate limit");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.tidemark.extractor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tidemark.events.BackupDisk;
 import io.tidemark.events.BackupFailed;
 import io.tidemark.events.BackupShardPlanned;
@@ -67,7 +68,8 @@ class ExtractorVerticleIT {
   @BeforeEach
   void deploy() {
     bench = new Bench(directory.resolve("repository"));
-    deployment = bus.deploy(new ExtractorVerticle(config(), bus.events()));
+    deployment =
+        bus.deploy(new ExtractorVerticle(config(), bus.events(), new SimpleMeterRegistry()));
   }
 
   @AfterEach
@@ -243,7 +245,8 @@ class ExtractorVerticleIT {
       assertThat(bench.temporaryFiles()).isEmpty();
       assertThat(bus.seen(ShardFailed.class, e -> e.jobId().equals(job))).isEmpty();
     }
-    deployment = bus.deploy(new ExtractorVerticle(config(), bus.events()));
+    deployment =
+        bus.deploy(new ExtractorVerticle(config(), bus.events(), new SimpleMeterRegistry()));
     bus.one(ShardFailed.class, e -> e.jobId().equals(job));
   }
 
@@ -254,22 +257,18 @@ class ExtractorVerticleIT {
 
     assertThatThrownBy(() ->
             bus.deploy(
-                new ExtractorVerticle(ExtractorConfig.defaults(other, "worker-2"), bus.events())))
+                new ExtractorVerticle(
+                    ExtractorConfig.defaults(other, "worker-2"),
+                    bus.events(),
+                    new SimpleMeterRegistry())))
         .isInstanceOf(NotARepositoryException.class)
         .hasMessageContaining(other.toString());
   }
 
   private ExtractorConfig config() {
-    return new ExtractorConfig(
-        directory.resolve("repository"),
-        "worker-1",
-        2,
-        16,
-        256 << 10,
-        Bench.SHARD_BYTES,
-        Bench.SHARD_BYTES,
-        16,
-        Duration.ofMillis(50));
+    return ExtractorConfig.defaults(directory.resolve("repository"), "worker-1")
+        .with(ShardConfig.defaults().withBytes(Bench.SHARD_BYTES, Bench.SHARD_BYTES))
+        .withRetryPause(Duration.ofMillis(50));
   }
 
   private BackupStarted started(BackupDisk disk) {

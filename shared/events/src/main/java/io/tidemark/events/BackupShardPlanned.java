@@ -1,5 +1,7 @@
 package io.tidemark.events;
 
+import java.util.Optional;
+
 /**
  * A range of one disk that an extractor reads into the repository.
  *
@@ -8,10 +10,39 @@ package io.tidemark.events;
  * @param offset first byte, a multiple of the span of a leaf node (16 MiB)
  * @param lengthBytes a multiple of the span of a leaf node, or up to the end of the disk
  * @param disk the disk as exported; the mode is the one the survey decided
+ * @param hypervisor whose disk it is; empty in events of earlier versions
+ * @param domainUuid whose disk it is; empty in events of earlier versions
+ * @param handovers how often an extractor that had too much to do has passed it on; each time it
+ *     gets another key, and so most likely another extractor
  */
 public record BackupShardPlanned(
-    String backupId, int index, long offset, long lengthBytes, BackupDisk disk)
+    String backupId,
+    int index,
+    long offset,
+    long lengthBytes,
+    BackupDisk disk,
+    Optional<String> hypervisor,
+    Optional<String> domainUuid,
+    int handovers)
     implements ShardEvent {
+
+  /** A shard of nobody knows which domain, not handed over yet. */
+  public BackupShardPlanned(
+      String backupId, int index, long offset, long lengthBytes, BackupDisk disk) {
+    this(backupId, index, offset, lengthBytes, disk, Optional.empty(), Optional.empty(), 0);
+  }
+
+  /** The same shard for another extractor. */
+  public BackupShardPlanned handedOver() {
+    return new BackupShardPlanned(
+        backupId, index, offset, lengthBytes, disk, hypervisor, domainUuid, handovers + 1);
+  }
+
+  @Override
+  public String key() {
+    return handovers == 0 ? shardId() : shardId() + "/" + handovers;
+  }
+
   @Override
   public Topic topic() {
     return Topic.SHARDS;

@@ -1,14 +1,43 @@
 package io.tidemark.events;
 
+import java.util.Optional;
+
 /**
  * A range of one disk that an extractor writes from the repository.
  *
  * @param offset first byte, a multiple of the span of a leaf node (16 MiB)
  * @param lengthBytes a multiple of the span of a leaf node, or up to the end of the disk
+ * @param hypervisor where the target is; empty in events of earlier versions
+ * @param handovers how often an extractor that had too much to do has passed it on; each time it
+ *     gets another key, and so most likely another extractor
  */
 public record RestoreShardPlanned(
-    String restoreId, int index, long offset, long lengthBytes, RestoreTarget restoreTarget)
+    String restoreId,
+    int index,
+    long offset,
+    long lengthBytes,
+    RestoreTarget restoreTarget,
+    Optional<String> hypervisor,
+    int handovers)
     implements ShardEvent {
+
+  /** A shard for nobody knows which hypervisor, not handed over yet. */
+  public RestoreShardPlanned(
+      String restoreId, int index, long offset, long lengthBytes, RestoreTarget restoreTarget) {
+    this(restoreId, index, offset, lengthBytes, restoreTarget, Optional.empty(), 0);
+  }
+
+  /** The same shard for another extractor. */
+  public RestoreShardPlanned handedOver() {
+    return new RestoreShardPlanned(
+        restoreId, index, offset, lengthBytes, restoreTarget, hypervisor, handovers + 1);
+  }
+
+  @Override
+  public String key() {
+    return handovers == 0 ? shardId() : shardId() + "/" + handovers;
+  }
+
   @Override
   public Topic topic() {
     return Topic.SHARDS;

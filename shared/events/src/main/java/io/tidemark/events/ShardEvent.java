@@ -16,8 +16,13 @@ public sealed interface ShardEvent extends Event
   /** The shard's number within its disk, from 0. */
   int index();
 
+  /** Names the shard, whoever is offered it and however often. */
+  default String shardId() {
+    return jobId() + "/" + target() + "/" + index();
+  }
+
   @Override
   default String key() {
-    return jobId() + "/" + target() + "/" + index();
+    return shardId();
   }
 }

@@ -72,11 +72,21 @@ final class EventExamples {
             INSTANT,
             "<domain type='kvm'>…</domain>",
             List.of(disk())),
-        new BackupShardPlanned(BACKUP, 0, 0, 268_435_456, disk()),
+        new BackupShardPlanned(
+            BACKUP, 0, 0, 268_435_456, disk(), Optional.of(HOST), Optional.of(DOMAIN), 0),
         new ShardsPlanned(
             BACKUP,
             List.of(new DiskPlan("vda", DiskMode.INCREMENTAL, Optional.empty(), 1, 3_145_728))),
-        new ShardProgress(BACKUP, JobKind.BACKUP, "vda", 0, WORKER, 1_048_576, 3_145_728),
+        new ShardProgress(
+            BACKUP,
+            JobKind.BACKUP,
+            "vda",
+            0,
+            WORKER,
+            1_048_576,
+            3_145_728,
+            Optional.of(HOST),
+            Optional.of(DOMAIN)),
         new ShardExtracted(
             BACKUP,
             "vda",
@@ -137,7 +147,7 @@ final class EventExamples {
             false,
             List.of(restoreDisk())),
         new RestoreTargetReady(RESTORE, HOST, List.of(restoreTarget())),
-        new RestoreShardPlanned(RESTORE, 0, 0, 536_870_912, restoreTarget()),
+        new RestoreShardPlanned(RESTORE, 0, 0, 536_870_912, restoreTarget(), Optional.of(HOST), 0),
         new RestoreShardsPlanned(RESTORE, Map.of("vda", 20)),
         new ShardRestored(RESTORE, "vda", 0, WORKER, 410_000_000, 126_870_912, 912),
         new RestoreDataWritten(RESTORE, HOST),

@@ -1,6 +1,8 @@
 package io.tidemark.nbd;
 
 import io.netty.buffer.ByteBuf;
+import io.tidemark.nbd.protocol.IllegalReply;
+import io.tidemark.nbd.protocol.Wire;
 import java.util.List;
 
 /**
@@ -16,20 +18,20 @@ final class ExportInfo {
 
   private static final int MAX_MIN_BLOCK = 1 << 16;
 
-  private final NbdUri uri;
+  private final String name;
   private long sizeBytes = -1;
   private NbdExport.Flags flags = new NbdExport.Flags(0);
   private int minBlock = 1;
   private int preferredBlock = 4096;
   private int maxPayload = DEFAULT_MAX_PAYLOAD;
 
-  ExportInfo(NbdUri uri) {
-    this.uri = uri;
+  ExportInfo(String name) {
+    this.name = name;
   }
 
   void take(ByteBuf data) {
     if (data.readableBytes() < 2) {
-      throw broken("an information reply is too short");
+      throw new IllegalReply("an information reply is too short");
     }
     switch (data.readUnsignedShort()) {
       case Wire.INFO_EXPORT -> takeExport(data);
@@ -38,34 +40,37 @@ final class ExportInfo {
     }
   }
 
-  NbdExport export(List<String> contexts) {
+  /** The server says that this was all. */
+  void requireComplete() {
     if (sizeBytes < 0) {
-      throw broken("it acknowledges the export without telling its size");
+      throw new IllegalReply("it acknowledges the export without telling its size");
     }
     if (sizeBytes % minBlock != 0) {
-      throw broken("the export's size is no multiple of its block size");
+      throw new IllegalReply("the export's size is no multiple of its block size");
     }
-    return new NbdExport(
-        uri.export(), sizeBytes, flags, minBlock, preferredBlock, maxPayload, contexts);
+  }
+
+  NbdExport export(List<String> contexts) {
+    return new NbdExport(name, sizeBytes, flags, minBlock, preferredBlock, maxPayload, contexts);
   }
 
   private void takeExport(ByteBuf data) {
     if (data.readableBytes() != EXPORT_BYTES - 2) {
-      throw broken("the export information has a wrong length");
+      throw new IllegalReply("the export information has a wrong length");
     }
     sizeBytes = data.readLong();
     flags = new NbdExport.Flags(data.readUnsignedShort());
     if (sizeBytes < 0) {
-      throw broken("the export's size is beyond 2^63");
+      throw new IllegalReply("the export's size is beyond 2^63");
     }
     if (!flags.valid()) {
-      throw broken("the export has no transmission flags");
+      throw new IllegalReply("the export has no transmission flags");
     }
   }
 
   private void takeBlockSize(ByteBuf data) {
     if (data.readableBytes() != BLOCK_SIZE_BYTES - 2) {
-      throw broken("the block size information has a wrong length");
+      throw new IllegalReply("the block size information has a wrong length");
     }
     long min = data.readUnsignedInt();
     long preferred = data.readUnsignedInt();
@@ -78,15 +83,11 @@ final class ExportInfo {
             && preferred >= 512
             && max >= min;
     if (!valid) {
-      throw broken("the block sizes " + min + ", " + preferred + ", " + max + " are nonsense");
+      throw new IllegalReply(
+          "the block sizes " + min + ", " + preferred + ", " + max + " are nonsense");
     }
     minBlock = (int) min;
     preferredBlock = (int) Math.min(preferred, DEFAULT_MAX_PAYLOAD);
     maxPayload = (int) (Math.min(max, DEFAULT_MAX_PAYLOAD) / min * min);
-  }
-
-  private NbdException broken(String how) {
-    return new NbdException.Protocol(
-        uri + ": the NBD server breaks the protocol in the handshake: " + how);
   }
 }

@@ -1,9 +1,10 @@
 package io.tidemark.nbd;
 
+import io.tidemark.nbd.protocol.Extents;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Gathers the extents of a range out of as many replies as it takes. */
+/** Gathers the extents of a range in one context out of as many replies as it takes. */
 final class ExtentList {
   private final List<NbdExtent> extents = new ArrayList<>();
   private final long end;
@@ -14,22 +15,24 @@ final class ExtentList {
     this.end = end;
   }
 
-  /** Where the next reply must begin. */
+  /** Up to where it is known. */
   long next() {
     return next;
   }
 
-  long end() {
-    return end;
+  int size() {
+    return extents.size();
   }
 
-  boolean complete() {
-    return next == end;
-  }
-
-  void add(Extents reply) {
+  /** Takes a reply; what is known already is passed over. */
+  void add(long replyStart, Extents reply) {
+    long at = replyStart;
     for (int i = 0; i < reply.count() && next < end; i++) {
-      add(Math.min(reply.length(i), end - next), reply.flags(i));
+      long stop = reply.length(i) > end - at ? end : at + reply.length(i);
+      if (stop > next) {
+        add(stop - next, reply.flags(i));
+      }
+      at = stop;
     }
   }
 

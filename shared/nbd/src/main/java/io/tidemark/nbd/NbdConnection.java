@@ -2,16 +2,25 @@ package io.tidemark.nbd;
 
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /**
  * An open export. Every method may be called from any thread and never blocks; its Future completes
  * on the caller's Vert.x context if there is one, else on the connection's event loop. Requests
- * above {@link NbdOptions#maxInFlight()} wait inside, so callers bound what they ask for.
+ * above {@link NbdOptions#maxInFlight()} or {@link NbdOptions#maxBytesInFlight()} wait inside, so
+ * callers bound what they ask for.
  *
- * <p>Futures fail with {@link NbdException}: {@code Server} if the server answers with an error
- * (the connection goes on), anything else if the connection is lost, and then every request that is
- * pending fails, each once.
+ * <p>Offsets and lengths are bytes, multiples of {@link NbdExport#minBlockBytes()} and inside of
+ * the export; else the methods throw {@link IllegalArgumentException}. Ranges above what one
+ * request of the server may carry or span are cut into several requests.
+ *
+ * <p>Futures fail with {@link NbdException}: {@code Server} if the server answers with an error,
+ * {@code Unsupported} if the server does not offer what is asked (nothing is sent then), {@code
+ * TimedOut} and {@code Cancelled} if the caller limited the request; with all these the connection
+ * goes on. Anything else means that the connection is lost, and then every request that is pending
+ * fails, each once. {@link NbdException#retryable()} tells what may be tried again.
  */
 public interface NbdConnection {
 
@@ -19,27 +28,60 @@ public interface NbdConnection {
   NbdExport export();
 
   /**
-   * Reads. Holes read as zeroes. Asks for unfragmented answers where the server can.
+   * Reads. Holes read as zeroes. Asks for unfragmented answers (DF) where the server can.
    *
    * @param offset first byte
-   * @param lengthBytes at least 1; offset and length multiples of the export's smallest block
+   * @param lengthBytes at least 1
    * @param target takes the bytes at its writer index, which advances when the Future completes
    *     well; stays the caller's, who must not release it before the Future completes
    */
   Future<Void> read(long offset, int lengthBytes, ByteBuf target);
 
   /**
+   * As {@link #read}, but lets the server answer in pieces, and so name holes instead of sending
+   * zeroes.
+   *
+   * @return the number of bytes that came as holes: at most, and often, less than are zero
+   */
+  Future<Long> readSparse(long offset, int lengthBytes, ByteBuf target);
+
+  /**
    * Writes the readable bytes of {@code source}, whose indexes stay as they are; it stays the
    * caller's, and may be released when the Future completes.
+   *
+   * @param flags {@link NbdFlag#FUA} or none
    */
-  Future<Void> write(long offset, ByteBuf source);
+  Future<Void> write(long offset, ByteBuf source, NbdFlag... flags);
 
   /**
    * Makes a range read as zeroes, by WRITE_ZEROES where the server has it, else by writing them.
    *
    * @param punchHole whether the storage may be given back
    */
-  Future<Void> writeZeroes(long offset, long lengthBytes, boolean punchHole);
+  default Future<Void> writeZeroes(long offset, long lengthBytes, boolean punchHole) {
+    return punchHole
+        ? writeZeroes(offset, lengthBytes)
+        : writeZeroes(offset, lengthBytes, NbdFlag.NO_HOLE);
+  }
+
+  /**
+   * Makes a range read as zeroes, by WRITE_ZEROES where the server has it, else by writing them,
+   * which {@link NbdFlag#FAST_ZERO} rules out.
+   *
+   * @param flags any
+   */
+  Future<Void> writeZeroes(long offset, long lengthBytes, NbdFlag... flags);
+
+  /**
+   * Tells the server that the content of a range does not matter any more; what it reads as
+   * afterwards is not defined.
+   *
+   * @param flags {@link NbdFlag#FUA} or none
+   */
+  Future<Void> trim(long offset, long lengthBytes, NbdFlag... flags);
+
+  /** Tells the server that a range will be read soon. */
+  Future<Void> cache(long offset, long lengthBytes);
 
   /**
    * Completes when everything written before is durable; at once where the server has nothing to
@@ -49,11 +91,39 @@ public interface NbdConnection {
 
   /**
    * The status of a whole range in one metadata context, asked for as often as it takes; neighbours
-   * of equal status are joined, and the last extent ends where the range does.
+   * of equal status are joined, and the last extent ends where the range does. Fails with {@code
+   * Unsupported} above {@link NbdClient#MAX_EXTENTS} extents: ask for less at a time.
    *
    * @param metaContext one of those the connection was made with
    */
   Future<List<NbdExtent>> blockStatus(String metaContext, long offset, long lengthBytes);
+
+  /**
+   * The status of a whole range in all metadata contexts that the connection was made with, as one
+   * request after the other tells it; each request asks for all of them.
+   *
+   * @return the extents of each context by its name, as {@link #blockStatus(String, long, long)}
+   *     tells them
+   */
+  Future<Map<String, List<NbdExtent>>> blockStatus(long offset, long lengthBytes);
+
+  /**
+   * The same connection, but a request through it that has no answer after {@code limit} fails with
+   * {@code TimedOut}. The limit holds for each request on the wire, from when it is asked for, and
+   * adds to those this connection has.
+   */
+  NbdConnection withTimeout(Duration limit);
+
+  /**
+   * The same connection, but as soon as {@code cancelled} completes, the requests made through it
+   * fail with {@code Cancelled}, and so do all later ones. Those that wait are not sent; the server
+   * may carry out what was sent already, and takes up room in flight until it has answered. Buffers
+   * are free when the Future of their request has completed.
+   */
+  NbdConnection until(Future<?> cancelled);
+
+  /** Completes when the connection is lost or closed, with the cause; never fails. */
+  Future<NbdException> lost();
 
   /** Waits for what is pending, takes leave of the server and closes. */
   Future<Void> close();

@@ -10,38 +10,59 @@ import java.util.List;
  * @param connectTimeout for the connection and the whole handshake together
  * @param requestTimeout how long requests may wait without a byte from the server
  * @param maxInFlight requests sent and not yet answered, 1 to 1024; QEMU reads at most 16
+ * @param maxBytesInFlight payload of reads and writes sent and not yet answered, at least 1; one
+ *     request that is larger goes alone
  */
 public record NbdOptions(
-    List<String> metaContexts, Duration connectTimeout, Duration requestTimeout, int maxInFlight) {
+    List<String> metaContexts,
+    Duration connectTimeout,
+    Duration requestTimeout,
+    int maxInFlight,
+    long maxBytesInFlight) {
+  private static final long DEFAULT_BYTES_IN_FLIGHT = 64L << 20;
+
   public NbdOptions {
     metaContexts = List.copyOf(metaContexts);
     if (maxInFlight < 1 || maxInFlight > 1024) {
       throw new IllegalArgumentException("maxInFlight is 1 to 1024, not " + maxInFlight);
     }
+    if (maxBytesInFlight < 1) {
+      throw new IllegalArgumentException("maxBytesInFlight is at least 1, not " + maxBytesInFlight);
+    }
+    if (metaContexts.stream().distinct().count() != metaContexts.size()) {
+      throw new IllegalArgumentException("a metadata context is named twice: " + metaContexts);
+    }
   }
 
-  /** No contexts, 10 s to connect, 60 s for a request, 16 in flight. */
+  /** No contexts, 10 s to connect, 60 s for a request, 16 requests and 64 MiB in flight. */
   public static NbdOptions defaults() {
-    return new NbdOptions(List.of(), Duration.ofSeconds(10), Duration.ofSeconds(60), 16);
+    return new NbdOptions(
+        List.of(), Duration.ofSeconds(10), Duration.ofSeconds(60), 16, DEFAULT_BYTES_IN_FLIGHT);
   }
 
   /** The same with these metadata contexts. */
   public NbdOptions withMetaContexts(String... names) {
-    return new NbdOptions(List.of(names), connectTimeout, requestTimeout, maxInFlight);
+    return new NbdOptions(
+        List.of(names), connectTimeout, requestTimeout, maxInFlight, maxBytesInFlight);
   }
 
   /** The same with this time-out for connection and handshake. */
   public NbdOptions withConnectTimeout(Duration timeout) {
-    return new NbdOptions(metaContexts, timeout, requestTimeout, maxInFlight);
+    return new NbdOptions(metaContexts, timeout, requestTimeout, maxInFlight, maxBytesInFlight);
   }
 
   /** The same with this time-out for requests. */
   public NbdOptions withRequestTimeout(Duration timeout) {
-    return new NbdOptions(metaContexts, connectTimeout, timeout, maxInFlight);
+    return new NbdOptions(metaContexts, connectTimeout, timeout, maxInFlight, maxBytesInFlight);
   }
 
   /** The same with this many requests in flight. */
   public NbdOptions withMaxInFlight(int requests) {
-    return new NbdOptions(metaContexts, connectTimeout, requestTimeout, requests);
+    return new NbdOptions(metaContexts, connectTimeout, requestTimeout, requests, maxBytesInFlight);
+  }
+
+  /** The same with this many bytes in flight. */
+  public NbdOptions withMaxBytesInFlight(long bytes) {
+    return new NbdOptions(metaContexts, connectTimeout, requestTimeout, maxInFlight, bytes);
   }
 }

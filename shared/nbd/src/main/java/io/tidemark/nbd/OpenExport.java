@@ -2,25 +2,41 @@ package io.tidemark.nbd;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.tidemark.nbd.protocol.Extents;
+import io.tidemark.nbd.protocol.Request;
+import io.tidemark.nbd.protocol.Wire;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The public face of a connection: checks what is asked, and cuts it into requests that the server
  * takes.
  */
 final class OpenExport implements NbdConnection {
-  /** A request's length has 32 bits; the largest multiple of any block size below that. */
-  private static final long MAX_RANGE = (1L << 32) - (1L << 16);
+  /** How much of zeroes is written at once where WRITE_ZEROES is missing. */
+  private static final int ZERO_BYTES = 1 << 20;
 
   private final SocketConnection connection;
   private final Negotiated agreed;
+  private final Scope scope;
 
   OpenExport(SocketConnection connection, Negotiated agreed) {
+    this(connection, agreed, Scope.endless());
+  }
+
+  private OpenExport(SocketConnection connection, Negotiated agreed, Scope scope) {
     this.connection = connection;
     this.agreed = agreed;
+    this.scope = scope;
+  }
+
+  /** What the handshake agreed on. */
+  Negotiated agreed() {
+    return agreed;
   }
 
   @Override
@@ -30,16 +46,26 @@ final class OpenExport implements NbdConnection {
 
   @Override
   public Future<Void> read(long offset, int lengthBytes, ByteBuf target) {
-    checkRange(offset, lengthBytes);
+    boolean whole = agreed.dialect().hasChunks() && export().flags().canDf();
+    return read(offset, lengthBytes, target, whole ? Wire.CMD_FLAG_DF : 0).mapEmpty();
+  }
+
+  @Override
+  public Future<Long> readSparse(long offset, int lengthBytes, ByteBuf target) {
+    return read(offset, lengthBytes, target, 0);
+  }
+
+  private Future<Long> read(long offset, int lengthBytes, ByteBuf target, int flags) {
+    export().checkRange(offset, lengthBytes);
     target.ensureWritable(lengthBytes);
-    int flags = agreed.structuredReplies() && export().flags().canDf() ? Wire.CMD_FLAG_DF : 0;
     int index = target.writerIndex();
-    List<Future<Void>> parts = new ArrayList<>(1);
+    List<Future<Long>> parts = new ArrayList<>(1);
     for (int done = 0; done < lengthBytes; ) {
       int from = done;
       int part = Math.min(lengthBytes - done, export().maxPayloadBytes());
       parts.add(
           connection.submit(
+              scope,
               Unpooled.EMPTY_BUFFER,
               promise ->
                   new Request.Read(offset + from, part, flags, target, index + from, promise)));
@@ -50,50 +76,58 @@ final class OpenExport implements NbdConnection {
     return Future.join(parts)
         .map(all -> {
           target.writerIndex(index + lengthBytes);
-          return null;
+          return parts.stream().mapToLong(Future::result).sum();
         });
   }
 
   @Override
-  public Future<Void> write(long offset, ByteBuf source) {
+  public Future<Void> write(long offset, ByteBuf source, NbdFlag... flags) {
     int length = source.readableBytes();
-    checkRange(offset, length);
-    List<Future<Void>> parts = new ArrayList<>(1);
-    for (int done = 0; done < length; ) {
-      int part = Math.min(length - done, export().maxPayloadBytes());
-      parts.add(
-          plain(
-              Wire.CMD_WRITE,
-              0,
-              offset + done,
-              part,
-              source.retainedSlice(source.readerIndex() + done, part)));
-      done += part;
-    }
-    return Future.join(parts).mapEmpty();
+    export().checkRange(offset, length);
+    return whenOffered(Wire.CMD_WRITE, NbdFlag.bits(flags))
+        .compose(bits -> {
+          List<Future<Void>> parts = new ArrayList<>(1);
+          for (int done = 0; done < length; ) {
+            int part = Math.min(length - done, export().maxPayloadBytes());
+            ByteBuf payload = source.retainedSlice(source.readerIndex() + done, part);
+            parts.add(plain(Wire.CMD_WRITE, bits, offset + done, part, payload));
+            done += part;
+          }
+          return Future.join(parts).mapEmpty();
+        });
   }
 
   @Override
-  public Future<Void> writeZeroes(long offset, long lengthBytes, boolean punchHole) {
-    checkRange(offset, lengthBytes);
-    if (!export().flags().canWriteZeroes()) {
-      return writeZeroesAsData(offset, lengthBytes);
+  public Future<Void> writeZeroes(long offset, long lengthBytes, NbdFlag... flags) {
+    export().checkRange(offset, lengthBytes);
+    int bits = NbdFlag.bits(flags);
+    if (export().flags().canWriteZeroes() || (bits & Wire.CMD_FLAG_FAST_ZERO) != 0) {
+      return ranges(Wire.CMD_WRITE_ZEROES, bits, offset, lengthBytes, agreed.dialect().maxLength());
     }
-    int flags = punchHole ? 0 : Wire.CMD_FLAG_NO_HOLE;
-    long part = Math.min(lengthBytes, MAX_RANGE);
-    Future<Void> first = plain(Wire.CMD_WRITE_ZEROES, flags, offset, part, Unpooled.EMPTY_BUFFER);
-    return part == lengthBytes
-        ? first
-        : first.compose(v -> writeZeroes(offset + part, lengthBytes - part, punchHole));
+    return whenOffered(Wire.CMD_WRITE, bits & Wire.CMD_FLAG_FUA)
+        .compose(fua -> writeZeroesAsData(offset, lengthBytes, fua));
   }
 
-  private Future<Void> writeZeroesAsData(long offset, long lengthBytes) {
-    int part = (int) Math.min(lengthBytes, Math.min(export().maxPayloadBytes(), 1 << 20));
+  private Future<Void> writeZeroesAsData(long offset, long lengthBytes, int fua) {
+    int part = (int) Math.min(lengthBytes, Math.min(export().maxPayloadBytes(), ZERO_BYTES));
     Future<Void> first =
-        plain(Wire.CMD_WRITE, 0, offset, part, Unpooled.buffer(part).writeZero(part));
+        plain(Wire.CMD_WRITE, fua, offset, part, Unpooled.buffer(part).writeZero(part));
     return part == lengthBytes
         ? first
-        : first.compose(v -> writeZeroesAsData(offset + part, lengthBytes - part));
+        : first.compose(v -> writeZeroesAsData(offset + part, lengthBytes - part, fua));
+  }
+
+  @Override
+  public Future<Void> trim(long offset, long lengthBytes, NbdFlag... flags) {
+    export().checkRange(offset, lengthBytes);
+    int bits = NbdFlag.bits(flags);
+    return ranges(Wire.CMD_TRIM, bits, offset, lengthBytes, agreed.dialect().maxLength());
+  }
+
+  @Override
+  public Future<Void> cache(long offset, long lengthBytes) {
+    export().checkRange(offset, lengthBytes);
+    return ranges(Wire.CMD_CACHE, 0, offset, lengthBytes, export().maxPayloadBytes());
   }
 
   @Override
@@ -103,36 +137,63 @@ final class OpenExport implements NbdConnection {
         : Future.succeededFuture();
   }
 
-  @Override
-  public Future<List<NbdExtent>> blockStatus(String metaContext, long offset, long lengthBytes) {
-    checkRange(offset, lengthBytes);
-    int context =
-        agreed.contexts().entrySet().stream()
-            .filter(entry -> entry.getValue().equals(metaContext))
-            .map(Map.Entry::getKey)
-            .findFirst()
-            .orElseThrow(() ->
-                new IllegalArgumentException(
-                    "the metadata context '" + metaContext + "' was not selected"));
-    ExtentList found = new ExtentList(offset, offset + lengthBytes);
-    return fill(found, context).map(v -> found.extents());
+  /** A command without payload, over as many requests as its range takes. */
+  private Future<Void> ranges(int command, int flags, long offset, long lengthBytes, long most) {
+    return whenOffered(command, flags)
+        .compose(bits -> oneAfterTheOther(command, bits, offset, lengthBytes, most));
   }
 
-  private Future<Void> fill(ExtentList found, int context) {
-    if (found.complete()) {
-      return Future.succeededFuture();
-    }
-    long offset = found.next();
-    long length = Math.min(found.end() - offset, MAX_RANGE);
-    return connection
-        .<Extents>submit(
-            Unpooled.EMPTY_BUFFER,
-            promise ->
-                new Request.BlockStatus(offset, length, context, agreed.contexts().size(), promise))
-        .compose(reply -> {
-          found.add(reply);
-          return fill(found, context);
-        });
+  private Future<Void> oneAfterTheOther(
+      int command, int flags, long offset, long lengthBytes, long most) {
+    long part = Math.min(lengthBytes, most);
+    Future<Void> first = plain(command, flags, offset, part, Unpooled.EMPTY_BUFFER);
+    return part == lengthBytes
+        ? first
+        : first.compose(
+            v -> oneAfterTheOther(command, flags, offset + part, lengthBytes - part, most));
+  }
+
+  @Override
+  public Future<List<NbdExtent>> blockStatus(String metaContext, long offset, long lengthBytes) {
+    export().checkContext(metaContext);
+    return blockStatus(List.of(metaContext), offset, lengthBytes).map(all -> all.get(metaContext));
+  }
+
+  @Override
+  public Future<Map<String, List<NbdExtent>>> blockStatus(long offset, long lengthBytes) {
+    export().checkAnyContext();
+    return blockStatus(export().metaContexts(), offset, lengthBytes);
+  }
+
+  private Future<Map<String, List<NbdExtent>>> blockStatus(
+      List<String> contexts, long offset, long lengthBytes) {
+    export().checkRange(offset, lengthBytes);
+    return new StatusQuery(contexts, offset, offset + lengthBytes, this::askStatus).run();
+  }
+
+  private Future<Map<String, Extents>> askStatus(long offset, long lengthBytes) {
+    long length = Math.min(lengthBytes, agreed.dialect().maxLength());
+    return connection.submit(
+        scope,
+        Unpooled.EMPTY_BUFFER,
+        promise -> new Request.BlockStatus(offset, length, agreed.contexts(), promise));
+  }
+
+  @Override
+  public NbdConnection withTimeout(Duration limit) {
+    return new OpenExport(connection, agreed, scope.within(limit));
+  }
+
+  @Override
+  public NbdConnection until(Future<?> cancelled) {
+    Scope cancellable = scope.cancellable();
+    cancelled.onComplete(ended -> connection.cancel(cancellable));
+    return new OpenExport(connection, agreed, cancellable);
+  }
+
+  @Override
+  public Future<NbdException> lost() {
+    return Contexts.toCaller(connection.lost());
   }
 
   @Override
@@ -142,21 +203,16 @@ final class OpenExport implements NbdConnection {
 
   private Future<Void> plain(int command, int flags, long offset, long length, ByteBuf payload) {
     return connection.submit(
-        payload, promise -> new Request.Plain(command, flags, offset, length, promise));
+        scope, payload, promise -> new Request.Plain(command, flags, offset, length, promise));
   }
 
-  private void checkRange(long offset, long lengthBytes) {
-    int block = export().minBlockBytes();
-    boolean inside = offset >= 0 && lengthBytes > 0 && lengthBytes <= export().sizeBytes() - offset;
-    if (!inside || offset % block != 0 || lengthBytes % block != 0) {
-      throw new IllegalArgumentException(
-          lengthBytes
-              + " bytes at "
-              + offset
-              + " don't fit an export of "
-              + export().sizeBytes()
-              + " bytes in blocks of "
-              + block);
-    }
+  /** The flags, or what is missing of the command and them. */
+  private Future<Integer> whenOffered(int command, int flags) {
+    Optional<String> missing = export().flags().missing(command, flags);
+    return missing
+        .<Future<Integer>>map(what ->
+            Future.failedFuture(
+                new NbdException.Unsupported(connection.uri() + ": the export " + what)))
+        .orElseGet(() -> Future.succeededFuture(flags));
   }
 }

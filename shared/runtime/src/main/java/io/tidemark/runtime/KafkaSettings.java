@@ -79,6 +79,7 @@ public record KafkaSettings(
         Map.entry("acks", "all"),
         Map.entry("enable.idempotence", true),
         Map.entry("linger.ms", 5),
+        Map.entry("partitioner.class", SpreadingPartitioner.class),
         Map.entry("max.block.ms", Math.min(10_000, deliveryTimeout.toMillis())),
         Map.entry("delivery.timeout.ms", Math.toIntExact(deliveryTimeout.toMillis())),
         Map.entry(

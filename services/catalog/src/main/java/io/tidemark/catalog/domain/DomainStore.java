@@ -39,14 +39,6 @@ public final class DomainStore {
 
   private static final String FIND =
       "select " + COLUMNS + " from domain where uuid = lower($1) or name = $1 order by gone, uuid";
-  private static final String SHOWN =
-      "select "
-          + COLUMNS
-          + """
-           from domain where not gone or exists (select from point
-          where domain_uuid = domain.uuid and point.state in ('sealed', 'damaged'))
-          order by gone, name, hypervisor\
-          """;
   private static final String LOCK =
       "select " + COLUMNS + " from domain where uuid = $1 for no key update";
 
@@ -84,11 +76,6 @@ public final class DomainStore {
     return client.preparedQuery(FIND).execute(Tuple.of(nameOrUuid)).map(DomainStore::domains);
   }
 
-  /** Every domain that is defined or has restore points, by name. */
-  public Future<List<Domain>> shown(SqlClient client) {
-    return client.preparedQuery(SHOWN).execute().map(DomainStore::domains);
-  }
-
   /** The names of the hypervisors that domains are on. */
   public Future<List<String>> hypervisors(SqlClient client) {
     return client
@@ -110,7 +97,7 @@ public final class DomainStore {
     return StreamSupport.stream(rows.spliterator(), false).map(DomainStore::domain).toList();
   }
 
-  private static Domain domain(Row row) {
+  static Domain domain(Row row) {
     boolean gone = row.getBoolean("gone");
     return new Domain(
         row.getString("uuid"),

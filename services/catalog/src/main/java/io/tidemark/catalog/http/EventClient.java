@@ -1,5 +1,6 @@
 package io.tidemark.catalog.http;
 
+import io.tidemark.catalog.live.EventFilter;
 import io.tidemark.catalog.live.EventJournal;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
@@ -18,14 +19,16 @@ final class EventClient {
 
   private final HttpServerResponse response;
   private final EventJournal journal;
+  private final EventFilter filter;
   private long cursor;
   private boolean pumping;
   private boolean again;
   private long writableAt = System.nanoTime();
 
-  EventClient(HttpServerResponse response, EventJournal journal, long cursor) {
+  EventClient(HttpServerResponse response, EventJournal journal, EventFilter filter, long cursor) {
     this.response = response;
     this.journal = journal;
+    this.filter = filter;
     this.cursor = cursor;
   }
 
@@ -55,13 +58,23 @@ final class EventClient {
     }
     pumping = true;
     journal
-        .after(cursor, BATCH)
+        .after(cursor, filter, BATCH)
         .onComplete(entries -> {
           pumping = false;
           if (entries.succeeded()) {
             send(entries.result());
           }
         });
+  }
+
+  /** What this client wants. */
+  EventFilter filter() {
+    return filter;
+  }
+
+  /** Says that events before {@code oldest} are no longer kept. */
+  void gap(long oldest) {
+    write("event: gap\ndata: {\"from\":" + oldest + "}\n\n");
   }
 
   /** Sends something that is not kept, unless the client is behind. */

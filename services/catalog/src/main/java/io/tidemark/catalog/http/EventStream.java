@@ -1,9 +1,11 @@
 package io.tidemark.catalog.http;
 
+import io.tidemark.catalog.live.EventFilter;
 import io.tidemark.catalog.live.EventJournal;
 import io.tidemark.events.CloudEvents;
 import io.tidemark.events.EventEnvelope;
 import io.tidemark.events.ShardProgress;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
@@ -34,24 +36,66 @@ final class EventStream {
   private final CloudEvents codec = new CloudEvents();
   private final Set<EventClient> clients = new HashSet<>();
   private final Map<String, String> lastTold = new HashMap<>();
+  private final Map<String, Optional<String>> domainOf = new HashMap<>();
+  private final VmApi vms;
 
-  EventStream(EventJournal journal, JobViews jobs) {
+  EventStream(EventJournal journal, JobViews jobs, VmApi vms) {
     this.journal = journal;
     this.jobs = jobs;
+    this.vms = vms;
+  }
+
+  Map<String, Answer> answers() {
+    return Map.of("followEvents", this::open, "listEvents", this::list);
+  }
+
+  private Future<Reply> list(RoutingContext context) {
+    return filter(context)
+        .compose(
+            wanted -> journal.page(wanted, Query.text(context, "cursor"), Query.limit(context)))
+        .map(page -> Reply.ok(Views.page("events", page.map(EventStream::entry))));
   }
 
   /** Serves a client until it goes away. */
-  void open(RoutingContext context) {
+  private Future<Reply> open(RoutingContext context) {
     if (clients.size() >= MOST_CLIENTS) {
-      new Problem(503, "Too many clients follow the live events: close one of them.").send(context);
-      return;
+      throw new BadRequest(503, "Too many clients follow the live events: close one of them.");
     }
     Optional<Long> after = lastEventId(context);
-    after
-        .map(io.vertx.core.Future::succeededFuture)
-        .orElseGet(journal::newest)
-        .onSuccess(cursor -> follow(context, cursor))
-        .onFailure(failure -> Problem.of(failure, context).send(context));
+    return filter(context)
+        .compose(wanted ->
+            Future.all(
+                    after.map(Future::succeededFuture).orElseGet(journal::newest), journal.oldest())
+                .map(places -> {
+                  long cursor = places.resultAt(0);
+                  Optional<Long> oldest = places.resultAt(1);
+                  follow(
+                      context,
+                      wanted,
+                      cursor,
+                      oldest.filter(first -> after.isPresent() && cursor + 1 < first));
+                  return Reply.taken();
+                }));
+  }
+
+  private Future<EventFilter> filter(RoutingContext context) {
+    Set<String> types =
+        Query.text(context, "type").map(text -> Set.of(text.split(","))).orElse(Set.of());
+    Optional<String> job = Query.text(context, "job");
+    return Query.text(context, "vm")
+        .map(vm -> vms.known(vm).map(domain -> Optional.of(domain.uuid())))
+        .orElseGet(() -> Future.succeededFuture(Optional.empty()))
+        .map(domain -> new EventFilter(domain, job, types));
+  }
+
+  private static JsonObject entry(EventJournal.Entry entry) {
+    return new JsonObject()
+        .put("id", entry.id())
+        .put("type", entry.type())
+        .put("vm", entry.domainUuid().orElse(null))
+        .put("job", entry.job().orElse(null))
+        .put("recordedAt", entry.recordedAt().toString())
+        .put("event", new JsonObject(entry.event()));
   }
 
   /** The journal may have news. */
@@ -77,10 +121,12 @@ final class EventStream {
 
   /** A shard has told how far it is. */
   void progress(EventEnvelope<ShardProgress> envelope) {
-    if (!clients.isEmpty()) {
-      String event = new String(codec.encode(envelope), StandardCharsets.UTF_8);
-      offer("event: ShardProgress\ndata: " + event + "\n\n");
+    if (clients.isEmpty()) {
+      return;
     }
+    String job = envelope.event().jobId();
+    String event = new String(codec.encode(envelope), StandardCharsets.UTF_8);
+    offer("ShardProgress", domainOf.getOrDefault(job, Optional.empty()), job, event);
   }
 
   /** Ends every connection. */
@@ -88,33 +134,38 @@ final class EventStream {
     List.copyOf(clients).forEach(EventClient::close);
   }
 
-  private void follow(RoutingContext context, long cursor) {
+  private void follow(RoutingContext context, EventFilter wanted, long cursor, Optional<Long> gap) {
     if (context.response().closed()) {
       return;
     }
-    EventClient client = new EventClient(context.response(), journal, cursor);
+    EventClient client = new EventClient(context.response(), journal, wanted, cursor);
     clients.add(client);
     client.onClose(() -> clients.remove(client));
     client.begin();
+    gap.ifPresent(client::gap);
     client.pump();
   }
 
-  private void tell(List<JsonObject> active) {
-    Set<String> ids = new HashSet<>();
-    for (JsonObject job : active) {
-      String id = job.getString("id");
-      String text = job.encode();
-      ids.add(id);
-      String before = lastTold.put(id, text);
-      if ("running".equals(job.getString("state")) || !text.equals(before)) {
-        offer("event: job\ndata: " + text + "\n\n");
+  private void tell(List<JobViews.Active> active) {
+    domainOf.clear();
+    for (JobViews.Active job : active) {
+      domainOf.put(job.id(), job.domainUuid());
+      String text = job.view().encode();
+      String before = lastTold.put(job.id(), text);
+      if ("running".equals(job.view().getString("state")) || !text.equals(before)) {
+        offer("job", job.domainUuid(), job.id(), text);
       }
     }
-    lastTold.keySet().retainAll(ids);
+    lastTold.keySet().retainAll(domainOf.keySet());
   }
 
-  private void offer(String message) {
-    List.copyOf(clients).forEach(client -> client.offer(message));
+  private void offer(String type, Optional<String> domain, String job, String data) {
+    String message = "event: " + type + "\ndata: " + data + "\n\n";
+    for (EventClient client : List.copyOf(clients)) {
+      if (client.filter().wants(type) && client.filter().wants(domain, job)) {
+        client.offer(message);
+      }
+    }
   }
 
   private static Optional<Long> lastEventId(RoutingContext context) {

@@ -1,13 +1,28 @@
 package io.tidemark.catalog.http;
 
+import io.tidemark.catalog.ApiConfig;
+import io.tidemark.catalog.access.Access;
+import io.tidemark.catalog.access.CertificateWatch;
+import io.tidemark.catalog.access.TlsFiles;
+import io.tidemark.catalog.backup.BackupRequests;
+import io.tidemark.catalog.contract.OpenApi;
+import io.tidemark.catalog.conversion.Conversions;
 import io.tidemark.catalog.domain.DomainStore;
+import io.tidemark.catalog.domain.Domains;
 import io.tidemark.catalog.job.ProgressBoard;
 import io.tidemark.catalog.live.EventJournal;
+import io.tidemark.catalog.point.ChangeMaps;
 import io.tidemark.catalog.point.PointForgetter;
 import io.tidemark.catalog.point.PointStore;
 import io.tidemark.catalog.point.Rebuild;
 import io.tidemark.catalog.point.Vault;
+import io.tidemark.catalog.restore.RestorePreviews;
+import io.tidemark.catalog.restore.RestoreRequests;
 import io.tidemark.catalog.store.Database;
+import io.tidemark.catalog.store.Idempotency;
+import io.tidemark.catalog.verification.Verifications;
+import io.tidemark.catalog.webhook.Deliveries;
+import io.tidemark.catalog.webhook.Webhooks;
 import io.tidemark.events.EventEnvelope;
 import io.tidemark.events.ShardProgress;
 import io.tidemark.runtime.Events;
@@ -15,12 +30,15 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.ext.web.handler.StaticHandler;
-import java.util.function.Function;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * The HTTP API, version 1, the live events and the page. Listens before the database is there, so
@@ -30,12 +48,13 @@ public final class HttpApi {
   private static final long LARGEST_BODY = 64 * 1024;
 
   private final Vertx vertx;
+  private final OpenApi contract;
   private final StatusApi status;
-  private final VmApi vms;
-  private final PointApi points;
-  private final JobApi jobs;
-  private final RequestApi requests;
   private final EventStream stream;
+  private final OperationRoutes.Gates gates;
+  private final Optional<TlsFiles> tls;
+  private final Optional<CertificateWatch> certificate;
+  private final Map<String, Answer> answers = new HashMap<>();
   private volatile boolean ready;
   private HttpServer server;
 
@@ -49,37 +68,85 @@ public final class HttpApi {
 
   /** What the API sets going. */
   public record Actions(
-      io.tidemark.catalog.backup.BackupRequests backups,
-      io.tidemark.catalog.restore.RestoreRequests restores,
-      io.tidemark.catalog.conversion.Conversions conversions,
-      io.tidemark.catalog.verification.Verifications verifications,
+      BackupRequests backups,
+      RestoreRequests restores,
+      RestorePreviews previews,
+      Conversions conversions,
+      Verifications verifications,
       PointForgetter forgetter,
-      Rebuild rebuild) {}
+      Rebuild rebuild,
+      Webhooks webhooks,
+      Deliveries deliveries) {}
 
-  public HttpApi(Vertx vertx, Views shown, Actions actions, Vault vault, Events events) {
+  /** What the API stands on. */
+  public record Base(
+      OpenApi contract, ApiConfig config, Access access, Vault vault, Events events) {}
+
+  public HttpApi(Vertx vertx, Base base, Views shown, Actions actions) {
     this.vertx = vertx;
-    JobViews jobViews = new JobViews(shown.database(), shown.points(), shown.board());
-    this.status = new StatusApi(shown.database(), shown.domains(), vault, events);
-    this.vms = new VmApi(shown.database(), shown.domains(), shown.points());
-    this.points =
-        new PointApi(shown.database(), shown.points(), vms, actions.forgetter(), actions.rebuild());
-    this.jobs = new JobApi(vertx, jobViews);
-    this.requests =
-        new RequestApi(
-            new RequestApi.Services(
-                actions.backups(),
-                actions.restores(),
-                actions.conversions(),
-                actions.verifications()),
-            points,
-            jobViews);
-    this.stream = new EventStream(shown.journal(), jobViews);
+    this.contract = base.contract();
+    Database database = shown.database();
+    Domains domains = new Domains(shown.domains());
+    JobViews jobs = new JobViews(database, shown.points(), shown.board(), domains);
+    VmApi vms = new VmApi(database, domains, shown.points());
+    ChangeMaps changes = new ChangeMaps(database, shown.points(), base.vault());
+    PointApi points =
+        new PointApi(
+            database,
+            shown.points(),
+            vms,
+            new PointApi.Work(actions.forgetter(), actions.rebuild(), changes));
+    this.status = new StatusApi(database, shown.domains(), base.vault(), base.events());
+    this.stream = new EventStream(shown.journal(), jobs, vms);
+    this.tls = base.config().access().tls();
+    this.certificate = tls.map(files -> new CertificateWatch(vertx, files));
+    SessionCookie cookie = new SessionCookie(tls.isPresent());
+    this.gates =
+        new OperationRoutes.Gates(
+            new Guard(base.access(), cookie),
+            new Repeats(new Idempotency(database)),
+            new Scribe(base.access().audit()));
+    answers.putAll(new SessionApi(base.access(), cookie).answers());
+    answers.putAll(new AccessApi(base.access()).answers());
+    answers.putAll(status.answers());
+    answers.putAll(new OverviewApi(database, base.vault(), jobs).answers());
+    answers.putAll(vms.answers());
+    answers.putAll(points.answers());
+    answers.putAll(new JobApi(vertx, jobs).answers());
+    answers.putAll(new RequestApi(services(actions), points, jobs).answers());
+    answers.putAll(stream.answers());
+    answers.putAll(new SettingsApi(database, base.vault(), base.config()).answers());
+    answers.putAll(new WebhookApi(actions.webhooks(), actions.deliveries()).answers());
+    answers.putAll(new ContractApi(contract).answers());
+  }
+
+  private static RequestApi.Services services(Actions actions) {
+    return new RequestApi.Services(
+        actions.backups(),
+        actions.restores(),
+        actions.previews(),
+        actions.conversions(),
+        actions.verifications());
   }
 
   /** Listens. Until {@link #ready} only the status is answered, all else with 503. */
   public Future<Void> listen(String host, int port) {
-    server = vertx.createHttpServer();
+    server = vertx.createHttpServer(options());
     return server.requestHandler(router()).listen(port, host).mapEmpty();
+  }
+
+  private HttpServerOptions options() {
+    HttpServerOptions options = new HttpServerOptions().setMaxFormAttributeSize(0);
+    tls.ifPresent(files -> {
+      options.setSsl(true).setUseAlpn(true).setKeyCertOptions(CertificateWatch.certificate(files));
+      options.setEnabledSecureTransportProtocols(CertificateWatch.protocols());
+    });
+    return options;
+  }
+
+  /** Takes a new certificate into use if there is one. */
+  public Future<Void> renewCertificate() {
+    return certificate.map(watch -> watch.look(server)).orElseGet(Future::succeededFuture);
   }
 
   /** The database is there: everything can be answered. */
@@ -121,7 +188,7 @@ public final class HttpApi {
 
   private Router router() {
     Router router = Router.router(vertx);
-    router.route().handler(SecurityHeaders::add);
+    router.route().handler(context -> SecurityHeaders.add(context, tls.isPresent()));
     router.route().failureHandler(HttpApi::failed);
     router.errorHandler(404, context -> Problem.ofStatus(404, context).send(context));
     router.errorHandler(405, context -> Problem.ofStatus(405, context).send(context));
@@ -129,49 +196,28 @@ public final class HttpApi {
     router
         .route("/api/*")
         .method(HttpMethod.POST)
+        .method(HttpMethod.PUT)
         .handler(BodyHandler.create(false).setBodyLimit(LARGEST_BODY));
-    answer(router.get("/health"), status::health);
-    answer(router.get("/api/v1/status"), status::status);
-    router.route("/api/*").handler(this::requireReady);
-    answer(router.get("/api/v1/vms"), vms::list);
-    answer(router.get("/api/v1/vms/:vm"), vms::get);
-    answer(router.get("/api/v1/points"), points::list);
-    answer(router.get("/api/v1/points/:id"), points::get);
-    answer(router.delete("/api/v1/points/:id"), points::forget);
-    answer(router.post("/api/v1/catalog/rebuild"), points::rebuild);
-    answer(router.get("/api/v1/jobs"), jobs::list);
-    answer(router.get("/api/v1/jobs/:id"), jobs::get);
-    answer(router.post("/api/v1/backups"), requests::backup);
-    answer(router.post("/api/v1/restores"), requests::restore);
-    answer(router.post("/api/v1/conversions"), requests::conversion);
-    answer(router.post("/api/v1/verifications"), requests::verification);
-    router.get("/api/v1/events").handler(stream::open);
-    router
-        .routeWithRegex("/(?!api/).*")
-        .method(HttpMethod.GET)
-        .method(HttpMethod.HEAD)
-        .handler(StaticHandler.create("webroot").setMaxAgeSeconds(0).setAlwaysAsyncFS(true));
+    router.get("/health").handler(this::health);
+    new OperationRoutes(contract, gates, () -> ready).mount(router, answers);
+    reading(router.route("/api/docs*")).handler(files("apidocs"));
+    reading(router.routeWithRegex("/(?!api/).*")).handler(files("webroot"));
     return router;
   }
 
-  private void requireReady(RoutingContext context) {
-    if (ready) {
-      context.next();
-      return;
-    }
-    new Problem(
-            503,
-            "The catalog is starting and waits for its database: /api/v1/status says what is"
-                + " missing.")
-        .send(context);
+  private void health(RoutingContext context) {
+    status
+        .health()
+        .onSuccess(reply -> reply.send(context))
+        .onFailure(failure -> Problem.of(failure, context).send(context));
   }
 
-  private static void answer(Route route, Function<RoutingContext, Future<Reply>> action) {
-    route.handler(context ->
-        action
-            .apply(context)
-            .onSuccess(reply -> reply.send(context))
-            .onFailure(failure -> Problem.of(failure, context).send(context)));
+  private static Route reading(Route route) {
+    return route.method(HttpMethod.GET).method(HttpMethod.HEAD);
+  }
+
+  private static StaticHandler files(String directory) {
+    return StaticHandler.create(directory).setMaxAgeSeconds(0).setAlwaysAsyncFS(true);
   }
 
   private static void failed(RoutingContext context) {

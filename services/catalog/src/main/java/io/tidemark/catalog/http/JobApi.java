@@ -1,20 +1,25 @@
 package io.tidemark.catalog.http;
 
+import io.tidemark.catalog.job.JobFilter;
 import io.tidemark.catalog.job.JobState;
+import io.tidemark.catalog.job.JobType;
 import io.tidemark.catalog.store.Words;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The jobs. */
 final class JobApi {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
-  private static final long POLL_MILLIS = 200;
+
+  /** Short jobs are told of at once, long ones are not asked for all the time. */
+  private static final long LEAST_POLL_MILLIS = 20;
+
+  private static final long MOST_POLL_MILLIS = 500;
 
   private final Vertx vertx;
   private final JobViews views;
@@ -24,19 +29,31 @@ final class JobApi {
     this.views = views;
   }
 
-  Future<Reply> list(RoutingContext context) {
+  Map<String, Answer> answers() {
+    return Map.of("listJobs", this::list, "getJob", this::get);
+  }
+
+  private Future<Reply> list(RoutingContext context) {
     return views
-        .list(state(context))
-        .map(jobs -> Reply.ok(new JsonObject().put("jobs", new JsonArray(jobs))));
+        .list(
+            Query.text(context, "vm"),
+            new JobFilter(
+                Query.text(context, "state").map(word -> Words.parse(JobState.class, word)),
+                Query.text(context, "type").map(word -> Words.parse(JobType.class, word)),
+                Optional.empty(),
+                Optional.empty()),
+            Query.text(context, "cursor"),
+            Query.limit(context))
+        .map(page -> Reply.ok(Views.page("jobs", page)));
   }
 
   /** With {@code ?wait=SECONDS} the answer comes when the job has ended, or after that time. */
-  Future<Reply> get(RoutingContext context) {
+  private Future<Reply> get(RoutingContext context) {
     long until = System.nanoTime() + wait(context).toNanos();
-    return whenEnded(context, until).map(Reply::ok);
+    return whenEnded(context, until, LEAST_POLL_MILLIS).map(Reply::ok);
   }
 
-  private Future<JsonObject> whenEnded(RoutingContext context, long until) {
+  private Future<JsonObject> whenEnded(RoutingContext context, long until, long pollMillis) {
     return views
         .get(context.pathParam("id"))
         .compose(job -> {
@@ -44,32 +61,13 @@ final class JobApi {
           if (ended || System.nanoTime() - until >= 0 || context.response().closed()) {
             return Future.succeededFuture(job);
           }
-          return vertx.timer(POLL_MILLIS).compose(tick -> whenEnded(context, until));
+          long next = Math.min(pollMillis + pollMillis / 10 + 1, MOST_POLL_MILLIS);
+          return vertx.timer(pollMillis).compose(tick -> whenEnded(context, until, next));
         });
   }
 
   private static Duration wait(RoutingContext context) {
-    String text = Optional.ofNullable(context.request().getParam("wait")).orElse("0");
-    if (!text.matches("[0-9]{1,4}")) {
-      throw new BadRequest("The parameter 'wait' is a number of seconds, not '" + text + "'.");
-    }
-    Duration wanted = Duration.ofSeconds(Long.parseLong(text));
+    Duration wanted = Duration.ofSeconds(Query.number(context, "wait", 0));
     return wanted.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wanted;
-  }
-
-  private static Optional<JobState> state(RoutingContext context) {
-    return Optional.ofNullable(context.request().getParam("state"))
-        .map(word -> {
-          List<String> words = List.of("queued", "running", "succeeded", "failed");
-          if (!words.contains(word)) {
-            throw new BadRequest(
-                "The parameter 'state' can't be '"
-                    + word
-                    + "': it is one of "
-                    + String.join(", ", words)
-                    + ".");
-          }
-          return Words.parse(JobState.class, word);
-        });
   }
 }

@@ -2,6 +2,7 @@ package io.tidemark.catalog.http;
 
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.tidemark.catalog.Refusal;
+import io.tidemark.catalog.store.Cursor.UnreadableCursorException;
 import io.tidemark.catalog.store.DatabaseUnavailableException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;
@@ -16,6 +17,7 @@ import org.slf4j.LoggerFactory;
  * @param detail one sentence that names the thing and says what to do
  */
 record Problem(int status, String detail) {
+  private static final String RETRY_SECONDS = "5";
   private static final Logger LOG = LoggerFactory.getLogger(Problem.class);
 
   /** What a failure looks like from outside. */
@@ -23,6 +25,7 @@ record Problem(int status, String detail) {
     return switch (failure) {
       case BadRequest bad -> new Problem(bad.status(), bad.getMessage());
       case Refusal refusal -> new Problem(status(refusal.kind()), refusal.getMessage());
+      case UnreadableCursorException cursor -> new Problem(400, cursor.getMessage());
       case DatabaseUnavailableException unavailable -> new Problem(503, unavailable.getMessage());
       case HttpException http -> ofStatus(http.getStatusCode(), context);
       default -> {
@@ -60,6 +63,12 @@ record Problem(int status, String detail) {
             .put("title", HttpResponseStatus.valueOf(status).reasonPhrase())
             .put("status", status)
             .put("detail", detail);
+    if (status == 401) {
+      context.response().putHeader("WWW-Authenticate", "Bearer realm=\"tidemark\"");
+    }
+    if (status == 503 && !context.response().headers().contains(HttpHeaders.RETRY_AFTER)) {
+      context.response().putHeader(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
+    }
     context
         .response()
         .setStatusCode(status)

@@ -1,22 +1,38 @@
 package io.tidemark.catalog.http;
 
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** What is answered to a request. */
-record Reply(int status, Optional<JsonObject> body, Map<String, String> headers) {
+/**
+ * What is answered to a request.
+ *
+ * @param status 0 if the response is in other hands already
+ */
+record Reply(int status, Optional<Content> content, Map<String, String> headers) {
+
+  /** A body and its media type. */
+  record Content(String type, Buffer bytes) {}
+
+  Reply {
+    headers = Map.copyOf(headers);
+  }
 
   static Reply ok(JsonObject body) {
-    return new Reply(200, Optional.of(body), Map.of());
+    return status(200, body);
+  }
+
+  static Reply created(JsonObject body) {
+    return status(201, body);
   }
 
   /** The work is begun; {@code location} is where to look after it. */
   static Reply accepted(JsonObject job) {
-    String location = "/api/v1/jobs/" + job.getString("id");
-    return new Reply(202, Optional.of(job), Map.of("Location", location));
+    return status(202, job).with("Location", "/api/v1/jobs/" + job.getString("id"));
   }
 
   static Reply noContent() {
@@ -24,22 +40,39 @@ record Reply(int status, Optional<JsonObject> body, Map<String, String> headers)
   }
 
   static Reply status(int status, JsonObject body) {
-    return new Reply(status, Optional.of(body), Map.of());
+    return new Reply(
+        status, Optional.of(new Content("application/json", body.toBuffer())), Map.of());
+  }
+
+  static Reply of(String type, Buffer bytes) {
+    return new Reply(200, Optional.of(new Content(type, bytes)), Map.of());
+  }
+
+  /** Nothing is to be sent: somebody else writes the response. */
+  static Reply taken() {
+    return new Reply(0, Optional.empty(), Map.of());
+  }
+
+  /** The same with another header. */
+  Reply with(String name, String value) {
+    Map<String, String> more = new HashMap<>(headers);
+    more.put(name, value);
+    return new Reply(status, content, more);
   }
 
   void send(RoutingContext context) {
-    if (context.response().ended() || context.response().closed()) {
+    if (status == 0 || context.response().ended() || context.response().closed()) {
       return;
     }
     context.response().setStatusCode(status);
     headers.forEach(context.response()::putHeader);
-    if (body.isEmpty()) {
+    if (content.isEmpty()) {
       context.response().end();
       return;
     }
     context
         .response()
-        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-        .end(body.get().toBuffer());
+        .putHeader(HttpHeaders.CONTENT_TYPE, content.get().type())
+        .end(content.get().bytes());
   }
 }

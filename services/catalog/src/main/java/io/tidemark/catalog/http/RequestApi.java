@@ -3,6 +3,7 @@ package io.tidemark.catalog.http;
 import io.tidemark.catalog.Ids;
 import io.tidemark.catalog.backup.BackupRequests;
 import io.tidemark.catalog.conversion.Conversions;
+import io.tidemark.catalog.restore.RestorePreviews;
 import io.tidemark.catalog.restore.RestoreRequests;
 import io.tidemark.catalog.store.Words;
 import io.tidemark.catalog.verification.Verifications;
@@ -14,7 +15,7 @@ import io.tidemark.events.RestoreRequested;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /** What can be asked for. Each is answered with the job that does it. */
 final class RequestApi {
@@ -26,6 +27,7 @@ final class RequestApi {
   record Services(
       BackupRequests backups,
       RestoreRequests restores,
+      RestorePreviews previews,
       Conversions conversions,
       Verifications verifications) {}
 
@@ -35,9 +37,18 @@ final class RequestApi {
     this.jobs = jobs;
   }
 
-  Future<Reply> backup(RoutingContext context) {
-    RequestBody body = RequestBody.of(context, Set.of("vm", "kind", "disks"));
-    BackupKind kind = Words.parse(BackupKind.class, body.word("kind", List.of("auto", "full")));
+  Map<String, Answer> answers() {
+    return Map.of(
+        "startBackup", this::backup,
+        "startRestore", this::restore,
+        "checkRestore", this::check,
+        "startConversion", this::conversion,
+        "startVerification", this::verification);
+  }
+
+  private Future<Reply> backup(RoutingContext context) {
+    RequestBody body = RequestBody.of(context);
+    BackupKind kind = Words.parse(BackupKind.class, body.text("kind").orElse("auto"));
     return accepted(
         services
             .backups()
@@ -45,10 +56,9 @@ final class RequestApi {
                 new BackupRequested(Ids.random(), body.required("vm"), kind, body.texts("disks"))));
   }
 
-  Future<Reply> conversion(RoutingContext context) {
-    RequestBody body = RequestBody.of(context, Set.of("vm", "mode", "disks", "restart"));
-    ConversionMode mode =
-        Words.parse(ConversionMode.class, body.word("mode", List.of("plan", "apply", "revert")));
+  private Future<Reply> conversion(RoutingContext context) {
+    RequestBody body = RequestBody.of(context);
+    ConversionMode mode = Words.parse(ConversionMode.class, body.text("mode").orElse("plan"));
     return accepted(
         services
             .conversions()
@@ -61,23 +71,32 @@ final class RequestApi {
                     body.flag("restart"))));
   }
 
-  Future<Reply> restore(RoutingContext context) {
-    RequestBody body = RequestBody.of(context, Set.of("point", "directory", "disks", "overwrite"));
-    String wanted = body.required("point");
-    RestoreRequested request =
-        new RestoreRequested(
-            Ids.random(),
-            wanted,
-            body.text("directory"),
-            body.textMap("disks"),
-            body.flag("overwrite"));
-    return points
-        .find(wanted)
-        .compose(point -> accepted(services.restores().submit(of(point.id(), request))));
+  private Future<Reply> restore(RoutingContext context) {
+    return restoreRequest(context)
+        .compose(request -> accepted(services.restores().submit(request)));
   }
 
-  Future<Reply> verification(RoutingContext context) {
-    RequestBody body = RequestBody.of(context, Set.of("points", "all"));
+  private Future<Reply> check(RoutingContext context) {
+    return restoreRequest(context)
+        .compose(request -> services.previews().of(request))
+        .map(preview -> Reply.ok(RestoreViews.preview(preview)));
+  }
+
+  private Future<RestoreRequested> restoreRequest(RoutingContext context) {
+    RequestBody body = RequestBody.of(context);
+    return points
+        .find(body.required("point"))
+        .map(point ->
+            new RestoreRequested(
+                Ids.random(),
+                point.id(),
+                body.text("directory"),
+                body.textMap("disks"),
+                body.flag("overwrite")));
+  }
+
+  private Future<Reply> verification(RoutingContext context) {
+    RequestBody body = RequestBody.of(context);
     List<String> wanted = body.texts("points");
     if (body.flag("all") == !wanted.isEmpty()) {
       throw new BadRequest(
@@ -95,10 +114,5 @@ final class RequestApi {
 
   private Future<Reply> accepted(Future<String> submitted) {
     return submitted.compose(jobs::get).map(Reply::accepted);
-  }
-
-  private static RestoreRequested of(String pointId, RestoreRequested request) {
-    return new RestoreRequested(
-        request.restoreId(), pointId, request.directory(), request.disks(), request.overwrite());
   }
 }

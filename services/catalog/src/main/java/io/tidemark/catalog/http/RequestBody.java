@@ -9,97 +9,69 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
-/** The JSON object in a request. Whatever is not as it should be is a {@link BadRequest}. */
+/** The JSON object in a request, as the contract says it has to be. */
 final class RequestBody {
+  private static final String KEY = RequestBody.class.getName();
+
   private final JsonObject json;
 
   private RequestBody(JsonObject json) {
     this.json = json;
   }
 
-  /**
-   * @param fields every field that the request may have
-   */
-  static RequestBody of(RoutingContext context, Set<String> fields) {
+  /** The body of a request that was looked at. */
+  static RequestBody of(RoutingContext context) {
+    return new RequestBody(context.get(KEY));
+  }
+
+  /** Reads the body; whatever isn't a JSON object is a {@link BadRequest}. */
+  static JsonObject read(RoutingContext context) {
     String type = Optional.ofNullable(context.request().getHeader("Content-Type")).orElse("");
     if (!type.split(";", 2)[0].strip().equalsIgnoreCase("application/json")) {
       throw new BadRequest(
           415, "The request has to be JSON: send it with Content-Type: application/json.");
     }
     JsonObject json = parse(context.body().buffer());
-    json.fieldNames().stream()
-        .filter(name -> !fields.contains(name))
-        .findFirst()
-        .ifPresent(name -> {
-          throw new BadRequest(
-              "There is no field '"
-                  + name
-                  + "' in this request: it can have "
-                  + String.join(", ", fields.stream().sorted().toList())
-                  + ".");
-        });
-    return new RequestBody(json);
+    context.put(KEY, json);
+    return json;
   }
 
+  /** A text that the contract makes sure of. */
   String required(String name) {
     return text(name)
         .orElseThrow(() -> new BadRequest("The field '" + name + "' is missing: it is needed."));
   }
 
+  /** A text, if there is one that says something. */
   Optional<String> text(String name) {
-    return value(name, String.class, "a text").filter(text -> !text.isBlank());
+    return Optional.ofNullable(json.getString(name)).filter(text -> !text.isBlank());
   }
 
   boolean flag(String name) {
-    return value(name, Boolean.class, "true or false").orElse(false);
+    return flag(name, false);
   }
 
-  /** A text that is one of {@code words}, of which the first is the default. */
-  String word(String name, List<String> words) {
-    String word = text(name).orElse(words.get(0));
-    if (!words.contains(word)) {
-      throw new BadRequest(
-          "The field '"
-              + name
-              + "' can't be '"
-              + word
-              + "': it is one of "
-              + String.join(", ", words)
-              + ".");
-    }
-    return word;
+  boolean flag(String name, boolean otherwise) {
+    return Optional.ofNullable(json.getBoolean(name)).orElse(otherwise);
+  }
+
+  int number(String name, int otherwise) {
+    return Optional.ofNullable(json.getInteger(name)).orElse(otherwise);
   }
 
   List<String> texts(String name) {
-    return value(name, JsonArray.class, "an array of texts").stream()
-        .flatMap(JsonArray::stream)
-        .map(item -> textOf(name, item))
+    return Optional.ofNullable(json.getJsonArray(name)).orElseGet(JsonArray::new).stream()
+        .map(String.class::cast)
         .toList();
   }
 
   Map<String, String> textMap(String name) {
     Map<String, String> map = new HashMap<>();
-    value(name, JsonObject.class, "an object of texts")
-        .ifPresent(object ->
-            object.forEach(entry -> map.put(entry.getKey(), textOf(name, entry.getValue()))));
+    Optional.ofNullable(json.getJsonObject(name))
+        .ifPresent(
+            object -> object.forEach(entry -> map.put(entry.getKey(), (String) entry.getValue())));
     return map;
-  }
-
-  private <T> Optional<T> value(String name, Class<T> type, String what) {
-    Object value = json.getValue(name);
-    if (value != null && !type.isInstance(value)) {
-      throw new BadRequest("The field '" + name + "' has to be " + what + ".");
-    }
-    return Optional.ofNullable(value).map(type::cast);
-  }
-
-  private static String textOf(String name, Object item) {
-    if (item instanceof String text) {
-      return text;
-    }
-    throw new BadRequest("The field '" + name + "' has to hold texts only.");
   }
 
   private static JsonObject parse(Buffer buffer) {

@@ -12,13 +12,18 @@ final class SecurityHeaders {
 
   private SecurityHeaders() {}
 
-  static void add(RoutingContext context) {
+  static void add(RoutingContext context, boolean tls) {
+    if (tls) {
+      context.response().putHeader("Strict-Transport-Security", "max-age=31536000");
+    }
     context
         .response()
         .putHeader(
             "Content-Security-Policy",
-            "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none';"
-                + " object-src 'none'")
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src"
+                + " 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action"
+                + " 'none'; frame-ancestors 'none'; object-src 'none'")
+        .putHeader("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
         .putHeader("X-Content-Type-Options", "nosniff")
         .putHeader("X-Frame-Options", "DENY")
         .putHeader("Referrer-Policy", "no-referrer")

@@ -2,15 +2,13 @@ package io.tidemark.catalog.http;
 
 import io.tidemark.catalog.domain.DomainStore;
 import io.tidemark.catalog.point.Vault;
-import io.tidemark.catalog.point.VaultState;
 import io.tidemark.catalog.store.Database;
-import io.tidemark.catalog.store.Words;
 import io.tidemark.runtime.Events;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** How the suite is. Answers whatever is down. */
@@ -27,12 +25,12 @@ final class StatusApi {
     this.events = events;
   }
 
-  Future<Reply> status(RoutingContext context) {
-    return look().map(Reply::ok);
+  Map<String, Answer> answers() {
+    return Map.of("getStatus", context -> look().map(Reply::ok));
   }
 
   /** 200 while PostgreSQL and Kafka answer, else 503. */
-  Future<Reply> health(RoutingContext context) {
+  Future<Reply> health() {
     return look()
         .map(status -> {
           boolean up =
@@ -57,16 +55,8 @@ final class StatusApi {
                 .put("version", version())
                 .put("kafka", word(kafka.result()))
                 .put("postgres", word(postgres.result()))
-                .put("repository", repository())
+                .put("repository", RepositoryView.of(vault))
                 .put("hypervisors", new JsonArray(hypervisors.result())));
-  }
-
-  private JsonObject repository() {
-    VaultState state = vault.state();
-    return new JsonObject()
-        .put("path", vault.directory().toString())
-        .put("state", Words.of(state.condition()))
-        .put("detail", state.detail().isEmpty() ? null : state.detail());
   }
 
   private static String word(boolean up) {

@@ -1,11 +1,14 @@
 package io.tidemark.catalog.http;
 
 import io.tidemark.catalog.domain.Domain;
+import io.tidemark.catalog.domain.ShownDomain;
 import io.tidemark.catalog.job.Job;
 import io.tidemark.catalog.job.Progress;
 import io.tidemark.catalog.point.Point;
+import io.tidemark.catalog.point.PointChanges;
 import io.tidemark.catalog.point.PointDisk;
 import io.tidemark.catalog.point.PointState;
+import io.tidemark.catalog.store.Page;
 import io.tidemark.catalog.store.Words;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -18,14 +21,23 @@ import java.util.Optional;
 final class Views {
   private Views() {}
 
-  static JsonObject vm(Domain domain, Optional<Point> lastPoint) {
+  /** A page of a list; {@code name} is what its items are called. */
+  static JsonObject page(String name, Page<JsonObject> page) {
+    return new JsonObject()
+        .put(name, new JsonArray(page.items()))
+        .put("next", page.next().orElse(null));
+  }
+
+  static JsonObject vm(ShownDomain shown) {
+    Domain domain = shown.domain();
     return new JsonObject()
         .put("name", domain.name())
         .put("uuid", domain.uuid())
         .put("hypervisor", domain.hypervisor())
         .put("state", domain.state())
+        .put("protection", Words.of(shown.protection()))
         .put("disks", domain.disks())
-        .put("lastPoint", lastPoint.map(Views::lastPoint).orElse(null));
+        .put("lastPoint", shown.lastPoint().map(Views::lastPoint).orElse(null));
   }
 
   static JsonArray points(List<Point> points) {
@@ -46,6 +58,7 @@ final class Views {
         .put("createdAt", point.createdAt().toString())
         .put("sealedAt", point.sealedAt().toString())
         .put("durationMillis", Duration.between(point.createdAt(), point.sealedAt()).toMillis())
+        .put("verifiedAt", time(point.verifiedAt()))
         .put("disks", new JsonArray(point.disks().stream().map(Views::disk).toList()));
   }
 
@@ -58,7 +71,7 @@ final class Views {
         .put("stage", job.stage())
         .put("reason", job.reason().orElse(null))
         .put("createdAt", job.createdAt().toString())
-        .put("endedAt", job.endedAt().map(Instant::toString).orElse(null))
+        .put("endedAt", time(job.endedAt()))
         .put("progress", progress(progress))
         .put("result", made.map(Views::point).or(job::result).orElse(null));
   }
@@ -71,10 +84,26 @@ final class Views {
         .put("secondsLeft", progress.secondsLeft().orElse(null));
   }
 
-  private static JsonObject lastPoint(Point point) {
+  static JsonObject changes(Point point, String target, PointChanges changes) {
+    return new JsonObject()
+        .put("point", point.id())
+        .put("parent", point.parent().orElse(null))
+        .put("target", target)
+        .put("sizeBytes", point.disk(target).orElseThrow().sizeBytes())
+        .put("bucketBytes", changes.bucketBytes())
+        .put("exact", changes.exact())
+        .put("changedBytes", new JsonArray(changes.changedBytes()));
+  }
+
+  /** A time, or null. */
+  static String time(Optional<Instant> time) {
+    return time.map(Instant::toString).orElse(null);
+  }
+
+  private static JsonObject lastPoint(ShownDomain.LastPoint point) {
     return new JsonObject()
         .put("id", point.id())
-        .put("kind", Words.of(point.kind()))
+        .put("kind", point.kind())
         .put("createdAt", point.createdAt().toString());
   }
 

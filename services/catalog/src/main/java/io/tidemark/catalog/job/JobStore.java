@@ -1,6 +1,8 @@
 package io.tidemark.catalog.job;
 
 import io.tidemark.catalog.store.Database;
+import io.tidemark.catalog.store.Page;
+import io.tidemark.catalog.store.PageQuery;
 import io.tidemark.catalog.store.Words;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -145,12 +147,38 @@ public final class JobStore {
     return database.one(SELECT + " where id = $1", Tuple.of(id), JobStore::job);
   }
 
-  /** The newest jobs, of one state or of any. */
-  public Future<List<Job>> list(Database database, Optional<JobState> state, int limit) {
+  /** A page of the jobs that are wanted, newest first. */
+  public Future<Page<Job>> page(
+      Database database, JobFilter filter, Optional<String> cursor, int limit) {
+    PageQuery query =
+        PageQuery.descending(
+                SELECT,
+                new PageQuery.Column("created_at", OffsetDateTime.class),
+                new PageQuery.Column("id", String.class))
+            .where("domain_uuid = ?", filter.domainUuid())
+            .where("vm = ?", filter.vm())
+            .after(cursor);
+    // Words of the program's own, so that plans fit them.
+    filter.state().ifPresent(state -> query.where("state = '" + Words.of(state) + "'"));
+    filter.type().ifPresent(type -> query.where("type = '" + Words.of(type) + "'"));
+    return database.with(client -> query.run(client, limit, JobStore::job));
+  }
+
+  /** The jobs that failed last, the last one first. */
+  public Future<List<Job>> failedLast(Database database, int limit) {
     return database
         .query(
-            SELECT + " where $1::text is null or state = $1 order by created_at desc, id limit $2",
-            Tuple.of(state.map(Words::of).orElse(null), limit))
+            SELECT + " where state = 'failed' order by ended_at desc, id desc limit $1",
+            Tuple.of(limit))
+        .map(JobStore::jobs);
+  }
+
+  /** The jobs that have not ended, the oldest first. */
+  public Future<List<Job>> open(Database database, int limit) {
+    return database
+        .query(
+            SELECT + " where state in ('queued', 'running') order by created_at, id limit $1",
+            Tuple.of(limit))
         .map(JobStore::jobs);
   }
 

@@ -2,6 +2,8 @@ package io.tidemark.catalog.live;
 
 import io.tidemark.catalog.store.Database;
 import io.tidemark.catalog.store.DatabaseUnavailableException;
+import io.tidemark.catalog.store.Page;
+import io.tidemark.catalog.store.PageQuery;
 import io.tidemark.events.CloudEvents;
 import io.tidemark.events.Event;
 import io.tidemark.events.EventEnvelope;
@@ -11,12 +13,15 @@ import io.tidemark.runtime.EventConsumer;
 import io.tidemark.runtime.Events;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
-import java.util.stream.StreamSupport;
+import java.util.Optional;
 
 /**
  * Writes down every event of the bus in one order, so that live views can be resumed. Heartbeats of
@@ -33,11 +38,15 @@ public final class EventJournal {
 
   private static final String INSERT =
       """
-      insert into event_log (source, event_id, type, event) values ($1, $2, $3, $4)
+      insert into event_log (source, event_id, type, event, domain_uuid, job_id)
+      values ($1, $2, $3, $4,
+        coalesce($5, (select domain_uuid from job where id = $6)), $6)
       on conflict do nothing\
       """;
-  private static final String AFTER =
-      "select id, type, event from event_log where id > $1 order by id limit $2";
+  private static final String SELECT =
+      "select id, type, event, domain_uuid, job_id, recorded_at from event_log";
+
+  private static final PageQuery.Column BY_ID = new PageQuery.Column("id", Long.class);
 
   private final Vertx vertx;
   private final Database database;
@@ -54,8 +63,16 @@ public final class EventJournal {
    *
    * @param type the event's simple type name
    * @param event the CloudEvent as JSON
+   * @param domainUuid the VM that it is about
+   * @param job the job that it is about
    */
-  public record Entry(long id, String type, String event) {}
+  public record Entry(
+      long id,
+      String type,
+      String event,
+      Optional<String> domainUuid,
+      Optional<String> job,
+      Instant recordedAt) {}
 
   /** The consumer that writes the journal, not started yet. */
   public EventConsumer consumer(Events events, String group) {
@@ -74,14 +91,41 @@ public final class EventJournal {
     return consumer;
   }
 
-  /** The entries after {@code id}, oldest first. */
-  public Future<List<Entry>> after(long id, int limit) {
+  /** The entries after {@code id} that are wanted, oldest first. */
+  public Future<List<Entry>> after(long id, EventFilter filter, int limit) {
+    PageQuery query =
+        wanted(PageQuery.ascending(SELECT, BY_ID), filter).where("id > ?", (Object) id);
+    return database.with(client -> query.run(client, limit, EventJournal::entry)).map(Page::items);
+  }
+
+  /** A page of the entries that are wanted, newest first. */
+  public Future<Page<Entry>> page(EventFilter filter, Optional<String> cursor, int limit) {
+    PageQuery query = wanted(PageQuery.descending(SELECT, BY_ID), filter).after(cursor);
+    return database.with(client -> query.run(client, limit, EventJournal::entry));
+  }
+
+  /** The id of the oldest entry that is kept; empty if there is none. */
+  public Future<Optional<Long>> oldest() {
     return database
-        .query(AFTER, Tuple.of(id, limit))
-        .map(rows ->
-            StreamSupport.stream(rows.spliterator(), false)
-                .map(row -> new Entry(row.getLong(0), row.getString(1), row.getString(2)))
-                .toList());
+        .one("select min(id) from event_log", Tuple.tuple(), row -> row.getLong(0))
+        .map(found -> found.flatMap(Optional::ofNullable));
+  }
+
+  private static PageQuery wanted(PageQuery query, EventFilter filter) {
+    query.where("domain_uuid = ?", filter.domainUuid()).where("job_id = ?", filter.job());
+    return filter.types().isEmpty()
+        ? query
+        : query.where("type = any(?)", (Object) filter.types().toArray(String[]::new));
+  }
+
+  private static Entry entry(Row row) {
+    return new Entry(
+        row.getLong("id"),
+        row.getString("type"),
+        row.getString("event"),
+        Optional.ofNullable(row.getString("domain_uuid")),
+        Optional.ofNullable(row.getString("job_id")),
+        row.getOffsetDateTime("recorded_at").toInstant());
   }
 
   /** The id of the newest entry; 0 if there is none. */
@@ -112,13 +156,21 @@ public final class EventJournal {
   private Future<Void> record(SqlConnection transaction, EventEnvelope<? extends Event> envelope) {
     String event = new String(codec.encode(envelope), StandardCharsets.UTF_8);
     String type = envelope.event().getClass().getSimpleName();
+    EventSubject subject = EventSubject.of(new JsonObject(event).getJsonObject("data"));
     return transaction
         .query(IN_ORDER)
         .execute()
         .compose(locked ->
             transaction
                 .preparedQuery(INSERT)
-                .execute(Tuple.of(envelope.source(), envelope.id(), type, event)))
+                .execute(
+                    Tuple.of(
+                        envelope.source(),
+                        envelope.id(),
+                        type,
+                        event,
+                        subject.domainUuid().orElse(null),
+                        subject.job().orElse(null))))
         .compose(inserted -> transaction.query("notify " + CHANNEL).execute())
         .mapEmpty();
   }

@@ -4,6 +4,7 @@ import io.tidemark.catalog.store.Words;
 import io.tidemark.events.DiskMode;
 import io.tidemark.repository.Manifest;
 import io.tidemark.repository.ManifestDisk;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** Restore points as the repository's manifests tell them. */
@@ -29,6 +30,7 @@ public final class ManifestPoints {
         manifest.domainXml(),
         manifest.createdAt(),
         manifest.sealedAt(),
+        Optional.empty(),
         manifest.disks().stream()
             .map(disk -> disk(disk, checkpointed.test(disk.target())))
             .toList());

@@ -5,7 +5,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** A restore point as the catalog keeps it. */
+/**
+ * A restore point as the catalog keeps it.
+ *
+ * @param verifiedAt when all of it was last read and hashed again
+ */
 public record Point(
     String id,
     String domainUuid,
@@ -19,6 +23,7 @@ public record Point(
     String domainXml,
     Instant createdAt,
     Instant sealedAt,
+    Optional<Instant> verifiedAt,
     List<PointDisk> disks) {
 
   public Point {

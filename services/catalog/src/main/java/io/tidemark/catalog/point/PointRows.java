@@ -4,22 +4,22 @@ import io.tidemark.catalog.store.Words;
 import io.tidemark.events.DiskMode;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.StreamSupport;
 
 /** Reads points from rows. */
 final class PointRows {
   private PointRows() {}
 
-  static List<Point> points(RowSet<Row> points, RowSet<Row> disks) {
+  static List<Point> points(List<Row> points, RowSet<Row> disks) {
     Map<String, List<PointDisk>> disksOf = new HashMap<>();
     disks.forEach(row ->
         disksOf.computeIfAbsent(row.getString("point_id"), id -> new ArrayList<>()).add(disk(row)));
-    return StreamSupport.stream(points.spliterator(), false)
+    return points.stream()
         .map(row -> point(row, disksOf.getOrDefault(row.getString("id"), List.of())))
         .toList();
   }
@@ -38,6 +38,7 @@ final class PointRows {
         row.getString("domain_xml"),
         row.getOffsetDateTime("created_at").toInstant(),
         row.getOffsetDateTime("sealed_at").toInstant(),
+        Optional.ofNullable(row.getOffsetDateTime("verified_at")).map(OffsetDateTime::toInstant),
         disks);
   }
 

@@ -1,15 +1,17 @@
 package io.tidemark.catalog.point;
 
+import io.tidemark.catalog.store.Page;
+import io.tidemark.catalog.store.PageQuery;
 import io.tidemark.catalog.store.Words;
 import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
 
@@ -55,7 +57,7 @@ public final class PointStore {
       order by created_at desc, id limit 1 for share\
       """;
   private static final String PRESENT = "state in ('sealed', 'damaged')";
-  private static final String NEWEST_FIRST = " order by created_at desc, id";
+  private static final String NEWEST_FIRST = " order by created_at desc, id desc";
 
   /** The point that the domain's next backup builds on; held until the transaction ends. */
   public Future<Optional<Point>> parentFor(
@@ -82,8 +84,8 @@ public final class PointStore {
   public Future<List<Point>> byPrefix(SqlClient client, String prefix) {
     return select(
         client,
-        "select * from point where starts_with(id, $1) and state <> 'forgetting'"
-            + NEWEST_FIRST
+        // Ids are hexadecimal digits and hyphens, all before the tilde: an index finds them.
+        "select * from point where id ~>=~ $1 and id ~<~ ($1 || '~') and state <> 'forgetting'"
             + " limit 2",
         Tuple.of(prefix));
   }
@@ -93,27 +95,32 @@ public final class PointStore {
     return select(client, "select * from point where " + PRESENT + NEWEST_FIRST, Tuple.tuple());
   }
 
-  /** The points of a domain that are there, newest first. */
-  public Future<List<Point>> ofDomain(SqlClient client, String domainUuid) {
+  /** The newest points of a domain that are there, newest first. */
+  public Future<List<Point>> newestOf(SqlClient client, String domainUuid, int limit) {
     return select(
         client,
-        "select * from point where domain_uuid = $1 and " + PRESENT + NEWEST_FIRST,
-        Tuple.of(domainUuid));
+        "select * from point where domain_uuid = $1 and " + PRESENT + NEWEST_FIRST + " limit $2",
+        Tuple.of(domainUuid, limit));
   }
 
-  /** The newest point of every domain, by the domain's UUID. */
-  public Future<Map<String, Point>> latest(SqlClient client) {
-    return select(
-            client,
-            "select distinct on (domain_uuid) * from point where "
-                + PRESENT
-                + " order by domain_uuid, created_at desc, id",
-            Tuple.tuple())
-        .map(points -> {
-          Map<String, Point> latest = new HashMap<>();
-          points.forEach(point -> latest.put(point.domainUuid(), point));
-          return latest;
-        });
+  /** A page of the points that are wanted, newest first. */
+  public Future<Page<Point>> page(
+      SqlClient client, PointFilter filter, Optional<String> cursor, int limit) {
+    PageQuery query =
+        PageQuery.descending(
+                "select * from point",
+                new PageQuery.Column("created_at", OffsetDateTime.class),
+                new PageQuery.Column("id", String.class))
+            .where(filter.state().map(PointStore::inState).orElse(PRESENT))
+            .where("domain_uuid = ?", filter.domainUuid())
+            .where("created_at >= ?", filter.from())
+            .where("created_at < ?", filter.to())
+            .after(cursor);
+    // Words of the program's own, so that partial indexes fit.
+    filter.kind().ifPresent(kind -> query.where("kind = '" + Words.of(kind) + "'"));
+    return query
+        .run(client, limit, row -> row)
+        .compose(page -> withDisks(client, page.items()).map(page::with));
   }
 
   /** The ids of points in that state. */
@@ -195,22 +202,26 @@ public final class PointStore {
             point.sealedAt().atOffset(ZoneOffset.UTC)));
   }
 
+  private static String inState(PointState state) {
+    return "state = '" + Words.of(state) + "'";
+  }
+
   private static Future<List<Point>> select(SqlClient client, String sql, Tuple arguments) {
     return client
         .preparedQuery(sql)
         .execute(arguments)
-        .compose(points -> {
-          String[] ids =
-              StreamSupport.stream(points.spliterator(), false)
-                  .map(row -> row.getString("id"))
-                  .toArray(String[]::new);
-          if (ids.length == 0) {
-            return Future.succeededFuture(List.of());
-          }
-          return client
-              .preparedQuery("select * from point_disk where point_id = any($1) order by position")
-              .execute(Tuple.of(ids))
-              .map(disks -> PointRows.points(points, disks));
-        });
+        .compose(points ->
+            withDisks(client, StreamSupport.stream(points.spliterator(), false).toList()));
+  }
+
+  private static Future<List<Point>> withDisks(SqlClient client, List<Row> points) {
+    if (points.isEmpty()) {
+      return Future.succeededFuture(List.of());
+    }
+    String[] ids = points.stream().map(row -> row.getString("id")).toArray(String[]::new);
+    return client
+        .preparedQuery("select * from point_disk where point_id = any($1) order by position")
+        .execute(Tuple.of(ids))
+        .map(disks -> PointRows.points(points, disks));
   }
 }

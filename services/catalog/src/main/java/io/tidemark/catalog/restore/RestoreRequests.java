@@ -26,12 +26,15 @@ public final class RestoreRequests {
   private final RestoreStore restores = new RestoreStore();
   private final Outbox outbox;
   private final Timeouts timeouts;
+  private final RestoreRoots roots;
 
-  RestoreRequests(Database database, PointStore points, Outbox outbox, Timeouts timeouts) {
+  RestoreRequests(
+      Database database, PointStore points, Outbox outbox, Timeouts timeouts, RestoreRoots roots) {
     this.database = database;
     this.points = points;
     this.outbox = outbox;
     this.timeouts = timeouts;
+    this.roots = roots;
   }
 
   /**
@@ -71,7 +74,7 @@ public final class RestoreRequests {
         .preparedQuery("select from point where id = $1 for share")
         .execute(Tuple.of(id))
         .compose(held -> points.get(transaction, id))
-        .map(point -> RestoreTargets.of(request, point));
+        .map(point -> RestoreTargets.of(request, point, roots));
   }
 
   private Future<Void> admit(

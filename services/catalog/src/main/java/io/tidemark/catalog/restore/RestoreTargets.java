@@ -36,7 +36,7 @@ final class RestoreTargets {
   /** It can't; the reason is a sentence that says what to do. */
   record Refused(Refusal.Kind kind, String reason) implements Verdict {}
 
-  static Verdict of(RestoreRequested request, Optional<Point> found) {
+  static Verdict of(RestoreRequested request, Optional<Point> found, RestoreRoots roots) {
     if (found.filter(point -> point.state().present()).isEmpty()) {
       return new Refused(
           Refusal.Kind.NOT_FOUND,
@@ -56,10 +56,20 @@ final class RestoreTargets {
           Refusal.Kind.INVALID,
           "A restore needs either a directory or a path for each disk: name one of the two.");
     }
-    return request
-        .directory()
-        .map(directory -> intoDirectory(point, directory))
-        .orElseGet(() -> toPaths(point, request.disks()));
+    Verdict verdict =
+        request
+            .directory()
+            .map(directory -> intoDirectory(point, directory))
+            .orElseGet(() -> toPaths(point, request.disks()));
+    return verdict instanceof Planned planned ? within(roots, planned) : verdict;
+  }
+
+  private static Verdict within(RestoreRoots roots, Planned planned) {
+    return planned.disks().stream()
+        .flatMap(disk -> roots.refusal(Path.of(disk.path())).stream())
+        .findFirst()
+        .<Verdict>map(reason -> new Refused(Refusal.Kind.INVALID, reason))
+        .orElse(planned);
   }
 
   private static Verdict intoDirectory(Point point, String directory) {

@@ -32,13 +32,14 @@ public final class Restores {
   private final RestoreSaga saga;
 
   /** What restores stand on. */
-  public record Base(Database database, Inbox inbox, Outbox outbox) {}
+  public record Base(Database database, Inbox inbox, Outbox outbox, RestoreRoots roots) {}
 
   public Restores(Base base, PointStore points, ProgressBoard board, Timeouts timeouts) {
     this.database = base.database();
     this.inbox = base.inbox();
     this.board = board;
-    this.requests = new RestoreRequests(base.database(), points, base.outbox(), timeouts);
+    this.requests =
+        new RestoreRequests(base.database(), points, base.outbox(), timeouts, base.roots());
     this.saga = new RestoreSaga(base.outbox(), timeouts);
   }
 

@@ -6,6 +6,14 @@ import java.time.Duration;
 
 /** Deletes what is only kept for a while. */
 public final class Retention {
+  private static final Duration A_DAY = Duration.ofDays(1);
+  private static final Duration AUDIT = Duration.ofDays(400);
+  private static final String DELIVERIES =
+      """
+      delete from webhook_delivery where state <> 'pending' and created_at < clock_timestamp()
+        - case state when 'dead' then interval '30 days' else interval '7 days' end\
+      """;
+
   private final Database database;
   private final Duration inbox;
   private final Duration eventLog;
@@ -20,7 +28,12 @@ public final class Retention {
   public Future<Void> prune() {
     return delete("inbox", "processed_at", inbox)
         .compose(done -> delete("outbox", "published_at", eventLog))
-        .compose(done -> delete("event_log", "recorded_at", eventLog));
+        .compose(done -> delete("event_log", "recorded_at", eventLog))
+        .compose(done -> delete("idempotency", "created_at", A_DAY))
+        .compose(done -> delete("login_attempt", "at", A_DAY))
+        .compose(done -> delete("session", "expires_at", Duration.ZERO))
+        .compose(done -> delete("audit", "at", AUDIT))
+        .compose(done -> database.query(DELIVERIES, Tuple.tuple()).mapEmpty());
   }
 
   private Future<Void> delete(String table, String time, Duration age) {

@@ -17,6 +17,8 @@ final class VerificationStore {
       "update point set state = 'damaged' where id = any($1) and state = 'sealed'";
   private static final String CLEAR_POINTS =
       "update point set state = 'sealed' where id = any($1) and state = 'damaged'";
+  private static final String VERIFIED =
+      "update point set verified_at = clock_timestamp() where id = any($1)";
   private static final String DAMAGE_PACKS = "update pack set damaged = true where id = any($1)";
 
   /** A pack that no damaged point refers to any more was mended. */
@@ -43,7 +45,8 @@ final class VerificationStore {
             .flatMap(damage -> damage.pack().map(PackId::toString).stream())
             .distinct()
             .toList();
-    return update(transaction, DAMAGE_POINTS, damaged)
+    return update(transaction, VERIFIED, points)
+        .compose(done -> update(transaction, DAMAGE_POINTS, damaged))
         .compose(done -> update(transaction, CLEAR_POINTS, sound))
         .compose(done -> update(transaction, DAMAGE_PACKS, packs))
         .compose(done -> transaction.query(CLEAR_PACKS).execute())

@@ -17,11 +17,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RestoreTargetsTest {
+  private static final RestoreRoots ANYWHERE = new RestoreRoots(List.of());
 
   @ParameterizedTest
   @ValueSource(strings = {"..", "../../etc/passwd", "/etc/passwd", "a/b", ".", "a\nb"})
   void noNameOfAVmLeadsOutOfTheDirectory(String name) {
-    var verdict = RestoreTargets.of(into("/out"), Optional.of(point(name)));
+    var verdict = RestoreTargets.of(into("/out"), Optional.of(point(name)), ANYWHERE);
 
     assertThat(verdict).isInstanceOf(RestoreTargets.Planned.class);
     assertThat(((RestoreTargets.Planned) verdict).disks())
@@ -35,7 +36,7 @@ class RestoreTargetsTest {
         new RestoreRequested(
             "r", "p", Optional.empty(), Map.of("vda", "/dev/x", "vdb", "/dev/../dev/x"), true);
 
-    assertThat(RestoreTargets.of(request, Optional.of(point("web"))))
+    assertThat(RestoreTargets.of(request, Optional.of(point("web")), ANYWHERE))
         .isInstanceOf(RestoreTargets.Refused.class);
   }
 
@@ -57,6 +58,7 @@ class RestoreTargetsTest {
         "<domain/>",
         Instant.EPOCH,
         Instant.EPOCH,
+        Optional.empty(),
         List.of(disk("vda"), disk("vdb")));
   }
 

@@ -1,0 +1,125 @@
+package io.tidemark.nbd;
+
+import io.netty.buffer.ByteBuf;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.WeakHashMap;
+import java.util.function.Function;
+
+/** The public face of a pool; each call goes to one of its connections. */
+final class PooledExport implements NbdConnection {
+  private final ConnectionPool pool;
+  private final Optional<Function<NbdConnection, NbdConnection>> view;
+
+  /** Made once for each connection, since a view may hold on to a Future; gone with it. */
+  private final Map<NbdConnection, NbdConnection> views =
+      Collections.synchronizedMap(new WeakHashMap<>());
+
+  PooledExport(ConnectionPool pool) {
+    this(pool, Optional.empty());
+  }
+
+  private PooledExport(ConnectionPool pool, Optional<Function<NbdConnection, NbdConnection>> view) {
+    this.pool = pool;
+    this.view = view;
+  }
+
+  @Override
+  public NbdExport export() {
+    return pool.export();
+  }
+
+  @Override
+  public Future<Void> read(long offset, int lengthBytes, ByteBuf target) {
+    export().checkRange(offset, lengthBytes);
+    return submit(lengthBytes, connection -> connection.read(offset, lengthBytes, target));
+  }
+
+  @Override
+  public Future<Long> readSparse(long offset, int lengthBytes, ByteBuf target) {
+    export().checkRange(offset, lengthBytes);
+    return submit(lengthBytes, connection -> connection.readSparse(offset, lengthBytes, target));
+  }
+
+  @Override
+  public Future<Void> write(long offset, ByteBuf source, NbdFlag... flags) {
+    export().checkRange(offset, source.readableBytes());
+    return submit(source.readableBytes(), connection -> connection.write(offset, source, flags));
+  }
+
+  @Override
+  public Future<Void> writeZeroes(long offset, long lengthBytes, NbdFlag... flags) {
+    export().checkRange(offset, lengthBytes);
+    return submit(0, connection -> connection.writeZeroes(offset, lengthBytes, flags));
+  }
+
+  @Override
+  public Future<Void> trim(long offset, long lengthBytes, NbdFlag... flags) {
+    export().checkRange(offset, lengthBytes);
+    return submit(0, connection -> connection.trim(offset, lengthBytes, flags));
+  }
+
+  @Override
+  public Future<Void> cache(long offset, long lengthBytes) {
+    export().checkRange(offset, lengthBytes);
+    return submit(0, connection -> connection.cache(offset, lengthBytes));
+  }
+
+  @Override
+  public Future<Void> flush() {
+    // "CAN_MULTI_CONN": a flush on one connection covers what was answered on all of them.
+    return submit(0, NbdConnection::flush);
+  }
+
+  @Override
+  public Future<List<NbdExtent>> blockStatus(String metaContext, long offset, long lengthBytes) {
+    export().checkContext(metaContext);
+    export().checkRange(offset, lengthBytes);
+    return submit(0, connection -> connection.blockStatus(metaContext, offset, lengthBytes));
+  }
+
+  @Override
+  public Future<Map<String, List<NbdExtent>>> blockStatus(long offset, long lengthBytes) {
+    export().checkAnyContext();
+    export().checkRange(offset, lengthBytes);
+    return submit(0, connection -> connection.blockStatus(offset, lengthBytes));
+  }
+
+  @Override
+  public NbdConnection withTimeout(Duration limit) {
+    return viewed(connection -> connection.withTimeout(limit));
+  }
+
+  @Override
+  public NbdConnection until(Future<?> cancelled) {
+    return viewed(connection -> connection.until(cancelled));
+  }
+
+  @Override
+  public Future<NbdException> lost() {
+    return pool.lost();
+  }
+
+  @Override
+  public Future<Void> close() {
+    return pool.close();
+  }
+
+  private NbdConnection viewed(Function<NbdConnection, NbdConnection> inner) {
+    return new PooledExport(
+        pool, Optional.of(view.map(outer -> outer.andThen(inner)).orElse(inner)));
+  }
+
+  private <T> Future<T> submit(long bytes, Function<NbdConnection, Future<T>> work) {
+    return pool.submit(
+        bytes,
+        connection ->
+            work.apply(
+                view.map(through -> views.computeIfAbsent(connection, through))
+                    .orElse(connection)));
+  }
+}

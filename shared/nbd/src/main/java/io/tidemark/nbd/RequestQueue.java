@@ -1,0 +1,166 @@
+package io.tidemark.nbd;
+
+import io.netty.buffer.ByteBuf;
+import io.tidemark.nbd.protocol.IllegalReply;
+import io.tidemark.nbd.protocol.ReplyDecoder;
+import io.tidemark.nbd.protocol.Request;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+
+/**
+ * The requests of a connection: those in flight, by their cookies, and those that wait until there
+ * is room for them. Lives on the connection's event loop.
+ */
+final class RequestQueue implements ReplyDecoder.Pending {
+
+  /** A request on its way to the server, and the payload that is sent behind it. */
+  record Outgoing(Request request, ByteBuf payload) {
+    void fail(NbdException cause) {
+      payload.release();
+      request.fail(cause);
+    }
+  }
+
+  /** Where the requests go. */
+  interface Line {
+    /** Sends a request; takes its payload over. */
+    void send(long cookie, Outgoing outgoing);
+
+    /** What was sent so far goes out now. */
+    void flush();
+
+    /** The server answered a request with an error. */
+    void refused(Request request, int errno, String message);
+
+    /** There is one less in flight. */
+    void answered();
+  }
+
+  private final Vertx vertx;
+  private final Session session;
+  private final Line line;
+  private final Map<Long, Request> inFlight = new HashMap<>();
+  private final Queue<Outgoing> waiting = new ArrayDeque<>();
+  private long bytesInFlight;
+  private long nextCookie = 1;
+
+  RequestQueue(Vertx vertx, Session session, Line line) {
+    this.vertx = vertx;
+    this.session = session;
+    this.line = line;
+  }
+
+  boolean isIdle() {
+    return inFlight.isEmpty() && waiting.isEmpty();
+  }
+
+  boolean hasInFlight() {
+    return !inFlight.isEmpty();
+  }
+
+  /**
+   * Sends it as soon as there is room for it.
+   *
+   * @param answered when it needs no watching any more
+   */
+  void add(Scope scope, Outgoing outgoing, Future<?> answered) {
+    scope.layers().forEach(layer -> watch(layer, outgoing.request(), answered));
+    waiting.add(outgoing);
+    sendWaiting();
+  }
+
+  private void watch(Scope layer, Request request, Future<?> answered) {
+    layer.begin(request);
+    answered.onComplete(answer -> layer.end(request));
+    layer
+        .limit()
+        .ifPresent(limit -> {
+          long timer =
+              vertx.setTimer(
+                  Math.max(1, limit.toMillis()),
+                  id -> abandon(request, session.timedOut(request, limit)));
+          answered.onComplete(answer -> vertx.cancelTimer(timer));
+        });
+  }
+
+  /** Gives the requests of a scope up, those to come as well. */
+  void cancel(Scope scope) {
+    NbdException cause = session.cancelled();
+    scope.cancel(cause).forEach(request -> abandon(request, cause));
+  }
+
+  /**
+   * Fails a request now. What still comes for it is passed over; until then it takes its place
+   * among those in flight, since the server is at work on it.
+   */
+  private void abandon(Request request, NbdException cause) {
+    for (Iterator<Outgoing> all = waiting.iterator(); all.hasNext(); ) {
+      Outgoing outgoing = all.next();
+      if (outgoing.request().equals(request)) {
+        all.remove();
+        outgoing.fail(cause);
+        return;
+      }
+    }
+    request.fail(cause);
+  }
+
+  /** The connection is lost: everything fails, each once. */
+  void failAll(NbdException cause) {
+    var lost = Map.copyOf(inFlight);
+    var unsent = new ArrayDeque<>(waiting);
+    inFlight.clear();
+    waiting.clear();
+    bytesInFlight = 0;
+    lost.values().forEach(request -> request.fail(cause));
+    unsent.forEach(outgoing -> outgoing.fail(cause));
+  }
+
+  @Override
+  public Request find(long cookie) {
+    return Optional.ofNullable(inFlight.get(cookie))
+        .orElseThrow(() -> new IllegalReply("a reply to a request that was not sent"));
+  }
+
+  @Override
+  public Request finish(long cookie) {
+    Request request = find(cookie);
+    inFlight.remove(cookie);
+    bytesInFlight -= request.payloadBytes();
+    sendWaiting();
+    line.answered();
+    return request;
+  }
+
+  @Override
+  public void failed(Request request, int errno, String message) {
+    line.refused(request, errno, message);
+  }
+
+  private void sendWaiting() {
+    boolean sent = false;
+    while (!waiting.isEmpty() && hasRoom(waiting.element().request())) {
+      Outgoing outgoing = waiting.remove();
+      long cookie = nextCookie++;
+      line.send(cookie, outgoing);
+      inFlight.put(cookie, outgoing.request());
+      bytesInFlight += outgoing.request().payloadBytes();
+      sent = true;
+    }
+    if (sent) {
+      line.flush();
+    }
+  }
+
+  private boolean hasRoom(Request request) {
+    return inFlight.isEmpty()
+        || (inFlight.size() < session.options().maxInFlight()
+            && bytesInFlight + request.payloadBytes() <= session.options().maxBytesInFlight());
+  }
+}

@@ -1,0 +1,136 @@
+package io.tidemark.nbd;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.tidemark.nbd.protocol.Dialect;
+import io.tidemark.nbd.protocol.Extents;
+import io.tidemark.nbd.protocol.IllegalReply;
+import io.tidemark.nbd.protocol.ReplyDecoder;
+import io.tidemark.nbd.protocol.Request;
+import io.tidemark.nbd.protocol.Wire;
+import io.vertx.core.Promise;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+
+/**
+ * Requests in flight without a socket: 1 and 2 read 8 KiB each at 0 and 8 KiB, 3 asks for the
+ * status of 64 KiB in two contexts (7 and 8), 4 writes.
+ */
+final class InMemory implements ReplyDecoder.Pending {
+  static final int READ_BYTES = 8192;
+  static final int STATUS_BYTES = 65_536;
+  static final Map<Integer, String> CONTEXTS = Map.of(7, "qemu:dirty-bitmap:b0", 8, "x-wide:y");
+
+  final ByteBuf[] targets = {Unpooled.buffer(READ_BYTES), Unpooled.buffer(READ_BYTES)};
+  final Promise<Map<String, Extents>> status = Promise.promise();
+  final Promise<Void> write = Promise.promise();
+  private final Map<Long, Request> requests = new HashMap<>();
+  private final Map<Integer, Promise<Long>> reads = new HashMap<>();
+  private final ReplyDecoder decoder;
+
+  InMemory(Dialect dialect) {
+    for (int i = 0; i < 2; i++) {
+      reads.put(i, Promise.promise());
+      requests.put(
+          i + 1L,
+          new Request.Read((long) READ_BYTES * i, READ_BYTES, 0, targets[i], 0, reads.get(i)));
+    }
+    if (dialect.hasChunks()) {
+      requests.put(3L, new Request.BlockStatus(0, STATUS_BYTES, CONTEXTS, status));
+    }
+    requests.put(4L, new Request.Plain(Wire.CMD_WRITE, 0, 0, 512, write));
+    decoder = new ReplyDecoder(dialect, this);
+  }
+
+  /** Hands it over in pieces of random length; false if the decoder refused it. */
+  boolean feed(byte[] transcript, Random random) {
+    try {
+      for (int at = 0; at < transcript.length; ) {
+        int bytes = Math.min(transcript.length - at, 1 + random.nextInt(6000));
+        decoder.receive(Unpooled.wrappedBuffer(transcript, at, bytes));
+        at += bytes;
+      }
+      return true;
+    } catch (IllegalReply refused) {
+      return false;
+    }
+  }
+
+  boolean readSucceeded(int index) {
+    return reads.get(index).future().succeeded();
+  }
+
+  boolean readFailed(int index) {
+    return reads.get(index).future().failed();
+  }
+
+  long answered() {
+    return reads.values().stream().filter(read -> read.future().isComplete()).count()
+        + (status.future().isComplete() ? 1 : 0)
+        + (write.future().isComplete() ? 1 : 0);
+  }
+
+  /** Reads that completed well with other bytes than the export has. */
+  int wrongReads() {
+    int wrong = 0;
+    for (int i = 0; i < 2; i++) {
+      ByteBuf expected = Transcripts.content((long) READ_BYTES * i, READ_BYTES);
+      if (readSucceeded(i) && !targets[i].writerIndex(READ_BYTES).equals(expected)) {
+        wrong++;
+      }
+    }
+    return wrong;
+  }
+
+  @Override
+  public Request find(long cookie) {
+    return Optional.ofNullable(requests.get(cookie))
+        .orElseThrow(() -> new IllegalReply("unknown cookie"));
+  }
+
+  @Override
+  public Request finish(long cookie) {
+    Request request = find(cookie);
+    requests.remove(cookie);
+    return request;
+  }
+
+  @Override
+  public void failed(Request request, int errno, String message) {
+    request.fail(new NbdException.Server(message, errno));
+  }
+
+  /** One structured read alone. */
+  static final class Large {
+    private final ReplyDecoder decoder;
+
+    Large(int bytes) {
+      Request read = new Request.Read(0, bytes, 0, Unpooled.buffer(bytes), 0, Promise.promise());
+      decoder =
+          new ReplyDecoder(
+              Dialect.STRUCTURED,
+              new ReplyDecoder.Pending() {
+                @Override
+                public Request find(long cookie) {
+                  return read;
+                }
+
+                @Override
+                public Request finish(long cookie) {
+                  return read;
+                }
+
+                @Override
+                public void failed(Request request, int errno, String message) {
+                  throw new AssertionError(message);
+                }
+              });
+    }
+
+    void receive(ByteBuf bytes) {
+      decoder.receive(bytes);
+    }
+  }
+}
