@@ -1,6 +1,7 @@
 package io.tidemark.repository;
 
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Names inside the repository's directory. */
 final class Layout {
@@ -13,6 +14,15 @@ final class Layout {
   static final String POINT_SUFFIX = ".json";
 
   private Layout() {}
+
+  /** Whose file that is; empty for what is no pack. */
+  static Optional<PackId> packId(Path file) {
+    String name = file.getFileName().toString();
+    if (!name.matches("[0-9a-f]{32}\\" + PACK_SUFFIX)) {
+      return Optional.empty();
+    }
+    return Optional.of(PackId.parse(name.substring(0, name.length() - PACK_SUFFIX.length())));
+  }
 
   /** Where the pack {@code id} lives: two levels, so that no directory grows without bound. */
   static Path pack(Path packs, PackId id) {

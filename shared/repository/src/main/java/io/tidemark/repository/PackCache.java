@@ -53,6 +53,20 @@ final class PackCache implements AutoCloseable {
     }
   }
 
+  /** Lets the next reader open the pack anew; nothing happens if it is not open. */
+  void drop(PackId id) {
+    synchronized (leases) {
+      Lease lease = leases.remove(id);
+      if (lease != null) {
+        indexBytes -= lease.indexBytes;
+        lease.retired = true;
+        if (lease.users == 0) {
+          lease.discard();
+        }
+      }
+    }
+  }
+
   @Override
   public void close() {
     synchronized (leases) {

@@ -8,13 +8,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** A finished pack, open for reading, its header and footer checked. */
-record PackFile(Path path, FileChannel channel, PackIndex index) implements AutoCloseable {
+record PackFile(Path path, FileChannel channel, PackIndex index, PackFormat.History history)
+    implements AutoCloseable {
 
   static PackFile open(Path path, PackId id) {
     try {
       FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
       try {
-        return new PackFile(path, channel, index(channel, path, id));
+        return read(channel, path, id);
       } catch (IOException | RepositoryException e) {
         channel.close();
         throw e;
@@ -35,7 +36,7 @@ record PackFile(Path path, FileChannel channel, PackIndex index) implements Auto
     }
   }
 
-  private static PackIndex index(FileChannel channel, Path path, PackId id) throws IOException {
+  private static PackFile read(FileChannel channel, Path path, PackId id) throws IOException {
     long size = channel.size();
     if (size < PackFormat.HEADER_BYTES + PackFormat.TRAILER_BYTES) {
       throw DamagedDataException.ofPack(path, id, "it was cut short to " + size + " bytes");
@@ -52,7 +53,7 @@ record PackFile(Path path, FileChannel channel, PackIndex index) implements Auto
     if (PackFormat.crc(footer, 0, length) != PackFormat.footerCrc(trailer)) {
       throw DamagedDataException.ofPack(path, id, "the footer's checksum is wrong");
     }
-    return new PackIndex(footer);
+    return new PackFile(path, channel, new PackIndex(footer), PackFormat.history(trailer));
   }
 
   private static void checkHeader(ByteBuffer header, Path path, PackId id) {

@@ -73,14 +73,25 @@ final class PackFormat {
     return "";
   }
 
-  /** The last 64 bytes of the file. */
+  /** The last 64 bytes of a file that is written for the first time. */
   static ByteBuffer trailer(PackId id, long footerOffset, ByteBuffer footer) {
+    return trailer(id, footerOffset, footer, footer.remaining() / ENTRY_BYTES, 0);
+  }
+
+  /**
+   * The last 64 bytes of the file.
+   *
+   * @param nextSlot how many slots were ever given
+   * @param rewrites how often the pack was rewritten
+   */
+  static ByteBuffer trailer(
+      PackId id, long footerOffset, ByteBuffer footer, int nextSlot, int rewrites) {
     int length = footer.remaining();
     int slots = length / ENTRY_BYTES;
     ByteBuffer trailer = ByteBuffer.allocate(TRAILER_BYTES);
     trailer.putLong(footerOffset).putLong(length).putInt(slots);
     trailer.putInt(crc(footer, footer.position(), length));
-    trailer.putInt(slots).putInt(0);
+    trailer.putInt(nextSlot).putInt(rewrites);
     id.encode(trailer);
     trailer.putShort((short) VERSION).putShort((short) 0);
     trailer.putInt(crc(trailer, 0, CHECKED_TRAILER_BYTES));
@@ -128,6 +139,18 @@ final class PackFormat {
     return found.equals(id) ? "" : "the trailer is that of the pack " + found;
   }
 
+  static History history(ByteBuffer trailer) {
+    return new History(trailer.getInt(24), trailer.getInt(28));
+  }
+
+  /**
+   * What a pack went through.
+   *
+   * @param nextSlot how many slots were ever given
+   * @param rewrites how often it was rewritten
+   */
+  record History(int nextSlot, int rewrites) {}
+
   static int footerCrc(ByteBuffer trailer) {
     return trailer.getInt(20);
   }
@@ -156,6 +179,11 @@ final class PackFormat {
    * @param offset where the frame header starts in the file
    */
   record Entry(int slot, int storedLength, int rawLength, int encoding, long offset, Hash hash) {
+
+    /** The same elsewhere in the file. */
+    Entry at(long position) {
+      return new Entry(slot, storedLength, rawLength, encoding, position, hash);
+    }
 
     void encode(ByteBuffer to) {
       to.putInt(slot).putInt(storedLength).putInt(rawLength);

@@ -1,6 +1,8 @@
 package io.tidemark.repository;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The footer of a pack: where each slot is. Kept encoded, 56 bytes a slot; ascending, without the
@@ -11,6 +13,15 @@ record PackIndex(ByteBuffer entries) {
   /** Bytes of memory that this takes. */
   int bytes() {
     return entries.limit();
+  }
+
+  /** All entries, ascending by slot. */
+  List<PackFormat.Entry> all() {
+    List<PackFormat.Entry> all = new ArrayList<>(entries.limit() / PackFormat.ENTRY_BYTES);
+    for (int at = 0; at < entries.limit(); at += PackFormat.ENTRY_BYTES) {
+      all.add(PackFormat.Entry.decode(entries.slice(at, PackFormat.ENTRY_BYTES)));
+    }
+    return all;
   }
 
   /** The entry for what {@code frame} refers to, its hash and slot agreeing with the footer's. */

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.IntPredicate;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -221,6 +222,16 @@ public final class Repository implements AutoCloseable {
     packs.close();
     scratches.close();
     pieces.close();
+  }
+
+  /** Rewrites a pack; see {@link GarbageCollector#compact}. */
+  long rewrite(PackId pack, IntPredicate needed) {
+    return new PackRewrite(directory(), pieces).run(pack, needed);
+  }
+
+  /** What was open of a pack is closed once nobody reads it any more. */
+  void dropPack(PackId pack) {
+    packs.drop(pack);
   }
 
   /** Packs seen with fresh eyes: what this object has open may be deleted or altered by now. */
