@@ -45,7 +45,7 @@ public final class ApiClient {
   }
 
   public <T> T get(String path, Class<T> type) {
-    return json.read(send("GET", path, HttpRequest.BodyPublishers.noBody()), type);
+    return json.read(send("GET", path, HttpRequest.BodyPublishers.noBody(), PATIENCE), type);
   }
 
   /**
@@ -69,12 +69,21 @@ public final class ApiClient {
   }
 
   public <T> T post(String path, Map<String, ?> body, Class<T> type) {
+    return post(path, body, type, PATIENCE);
+  }
+
+  /**
+   * Posts what takes its time.
+   *
+   * @param patience how long to wait for the answer
+   */
+  public <T> T post(String path, Map<String, ?> body, Class<T> type, Duration patience) {
     return json.read(
-        send("POST", path, HttpRequest.BodyPublishers.ofString(json.write(body))), type);
+        send("POST", path, HttpRequest.BodyPublishers.ofString(json.write(body)), patience), type);
   }
 
   public void delete(String path) {
-    send("DELETE", path, HttpRequest.BodyPublishers.noBody());
+    send("DELETE", path, HttpRequest.BodyPublishers.noBody(), PATIENCE);
   }
 
   /** A name as one path segment, whatever characters it holds. */
@@ -82,11 +91,12 @@ public final class ApiClient {
     return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
-  private String send(String method, String path, HttpRequest.BodyPublisher body) {
+  private String send(
+      String method, String path, HttpRequest.BodyPublisher body, Duration patience) {
     try {
       HttpRequest.Builder request =
           HttpRequest.newBuilder(base.resolve("/api/v1/" + path))
-              .timeout(PATIENCE)
+              .timeout(patience)
               .header("Content-Type", "application/json")
               .header("Accept", "application/json, application/problem+json")
               .method(method, body);

@@ -18,6 +18,7 @@ public final class ClientCommands {
         new RestoreCommand(),
         new VerifyCommand(),
         new ForgetCommand(),
+        new GcCommand(),
         new CatalogCommand(),
         new RescueCommand());
   }

@@ -72,6 +72,17 @@ public final class Views {
 
   public record PointList(List<Point> points, Optional<String> next) {}
 
+  /** What a collection of garbage did, or would do. */
+  public record Garbage(
+      boolean dryRun,
+      long packs,
+      long deletedPacks,
+      long deletedBytes,
+      long compactedPacks,
+      long compactedBytes,
+      long waitingPacks,
+      List<String> damagedPacks) {}
+
   public record Job(
       String id,
       String type,

@@ -10,6 +10,7 @@ import io.tidemark.catalog.domain.InventoryFollower;
 import io.tidemark.catalog.http.HttpApi;
 import io.tidemark.catalog.job.ProgressBoard;
 import io.tidemark.catalog.live.EventJournal;
+import io.tidemark.catalog.point.GarbageCollection;
 import io.tidemark.catalog.point.PointForgetter;
 import io.tidemark.catalog.point.PointStore;
 import io.tidemark.catalog.point.Rebuild;
@@ -93,6 +94,7 @@ record CatalogParts(
             verifications,
             forgetter,
             rebuild,
+            new GarbageCollection(database, vault),
             webhooks,
             deliveries);
     Access access = new Access(vertx, database, config.api().access());

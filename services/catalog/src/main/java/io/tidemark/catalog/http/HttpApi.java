@@ -12,6 +12,7 @@ import io.tidemark.catalog.domain.Domains;
 import io.tidemark.catalog.job.ProgressBoard;
 import io.tidemark.catalog.live.EventJournal;
 import io.tidemark.catalog.point.ChangeMaps;
+import io.tidemark.catalog.point.GarbageCollection;
 import io.tidemark.catalog.point.PointForgetter;
 import io.tidemark.catalog.point.PointStore;
 import io.tidemark.catalog.point.Rebuild;
@@ -75,6 +76,7 @@ public final class HttpApi {
       Verifications verifications,
       PointForgetter forgetter,
       Rebuild rebuild,
+      GarbageCollection garbage,
       Webhooks webhooks,
       Deliveries deliveries) {}
 
@@ -95,7 +97,7 @@ public final class HttpApi {
             database,
             shown.points(),
             vms,
-            new PointApi.Work(actions.forgetter(), actions.rebuild(), changes));
+            new PointApi.Work(actions.forgetter(), actions.rebuild(), actions.garbage(), changes));
     this.status = new StatusApi(database, shown.domains(), base.vault(), base.events());
     this.stream = new EventStream(shown.journal(), jobs, vms);
     this.tls = base.config().access().tls();

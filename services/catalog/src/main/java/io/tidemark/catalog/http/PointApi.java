@@ -2,6 +2,7 @@ package io.tidemark.catalog.http;
 
 import io.tidemark.catalog.Refusal;
 import io.tidemark.catalog.point.ChangeMaps;
+import io.tidemark.catalog.point.GarbageCollection;
 import io.tidemark.catalog.point.Point;
 import io.tidemark.catalog.point.PointFilter;
 import io.tidemark.catalog.point.PointForgetter;
@@ -30,10 +31,12 @@ final class PointApi {
   private final VmApi vms;
   private final PointForgetter forgetter;
   private final Rebuild rebuild;
+  private final GarbageCollection garbage;
   private final ChangeMaps changes;
 
   /** What is done to points. */
-  record Work(PointForgetter forgetter, Rebuild rebuild, ChangeMaps changes) {}
+  record Work(
+      PointForgetter forgetter, Rebuild rebuild, GarbageCollection garbage, ChangeMaps changes) {}
 
   PointApi(Database database, PointStore points, VmApi vms, Work work) {
     this.database = database;
@@ -41,6 +44,7 @@ final class PointApi {
     this.vms = vms;
     this.forgetter = work.forgetter();
     this.rebuild = work.rebuild();
+    this.garbage = work.garbage();
     this.changes = work.changes();
   }
 
@@ -50,7 +54,8 @@ final class PointApi {
         "getPoint", this::get,
         "getPointChanges", this::changes,
         "forgetPoint", this::forget,
-        "rebuildCatalog", this::rebuild);
+        "rebuildCatalog", this::rebuild,
+        "collectGarbage", this::collectGarbage);
   }
 
   private Future<Reply> list(RoutingContext context) {
@@ -109,6 +114,22 @@ final class PointApi {
                     .put("points", result.points())
                     .put("imported", result.imported())
                     .put("unreadable", new JsonArray(result.unreadable()))));
+  }
+
+  private Future<Reply> collectGarbage(RoutingContext context) {
+    return garbage
+        .run(RequestBody.of(context).flag("dryRun"))
+        .map(report ->
+            Reply.ok(
+                new JsonObject()
+                    .put("dryRun", report.dryRun())
+                    .put("packs", report.packs())
+                    .put("deletedPacks", report.deletedPacks())
+                    .put("deletedBytes", report.deletedBytes())
+                    .put("compactedPacks", report.compactedPacks())
+                    .put("compactedBytes", report.compactedBytes())
+                    .put("waitingPacks", report.waitingPacks())
+                    .put("damagedPacks", new JsonArray(report.damagedPacks()))));
   }
 
   /** The point of that id, or of the id that begins so if it is the only one. */

@@ -39,7 +39,8 @@ public final class PointForgetter {
    */
   public Future<Void> forget(String id) {
     return database
-        .inTransaction(transaction -> takeOutOfUse(transaction, id))
+        .inTransaction(transaction ->
+            GarbageCollection.beside(transaction).compose(allowed -> takeOutOfUse(transaction, id)))
         .compose(taken -> remove(id));
   }
 
