@@ -21,9 +21,11 @@ import java.util.Set;
 /** The files of a restore: checked, opened, completed or discarded together. Its methods block. */
 final class RestoreFiles {
   private final Path sockets;
+  private final WriteRoots roots;
 
-  RestoreFiles(Path sockets) {
+  RestoreFiles(Path sockets, WriteRoots roots) {
     this.sockets = sockets;
+    this.roots = roots;
   }
 
   /**
@@ -32,10 +34,12 @@ final class RestoreFiles {
    * @param used real path of every file and device that is in use, to what it is
    * @throws RestoreRefused at the first that can't be written
    */
-  static void check(RestoreAccepted accepted, Map<Path, String> used) {
+  void check(RestoreAccepted accepted, Map<Path, String> used) {
     Set<Path> seen = new HashSet<>();
+    accepted.domainXmlPath().ifPresent(path -> roots.check(Path.of(path)));
     for (TargetFile target : targets(accepted)) {
       target.check(used, accepted.overwrite());
+      roots.check(target.path());
       if (!seen.add(TargetFile.real(target.path()))) {
         throw new RestoreRefused(target.path() + " is named for two disks: name one for each");
       }

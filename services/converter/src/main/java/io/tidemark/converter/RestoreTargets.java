@@ -50,7 +50,7 @@ final class RestoreTargets {
     this.name = name;
     this.journal =
         new Journal<>(vertx, config.stateDirectory().resolve("restores"), RestoreEntry.class);
-    this.files = new RestoreFiles(config.sockets());
+    this.files = new RestoreFiles(config.sockets(), new WriteRoots(config.restoreRoots()));
     // To make a large file durable takes minutes.
     this.workers = vertx.createSharedWorkerExecutor("tidemark-restore-files", 4, 1, TimeUnit.DAYS);
   }
@@ -140,7 +140,7 @@ final class RestoreTargets {
         .domains()
         .compose(domains ->
             block(() -> {
-              RestoreFiles.check(accepted, UsedPaths.of(domains, others));
+              files.check(accepted, UsedPaths.of(domains, others));
               return null;
             }))
         .compose(v -> remember(entry))

@@ -58,8 +58,8 @@ final class Host implements AutoCloseable {
   Host(Path directory, Duration shutdownPatience) {
     this.directory = directory;
     config =
-        new ConverterConfig(
-            directory.resolve("state"), directory.resolve("host"), shutdownPatience);
+        new ConverterConfig(directory.resolve("state"), directory.resolve("host"), shutdownPatience)
+            .withRestoreRoots(List.of(directory, Path.of("/dev"), Path.of("/proc")));
     lab = Lab.up(Lab.uniqueSuffix());
     hypervisor = LibvirtHypervisor.create(vertx, lab.uri());
     broker = EmbeddedBroker.start(directory.resolve("broker"), 0);

@@ -87,6 +87,15 @@ class RestoreTargetsIT {
   }
 
   @Test
+  void aLinkThatLeadsOutOfTheRootsIsRefused(@TempDir Path outside) throws IOException {
+    createLink(directory.resolve("way-out"), outside);
+
+    assertThat(refusal(true, disk("vda", MIB, directory.resolve("way-out/web.raw"))))
+        .contains(outside.toString());
+    assertThat(names(outside)).isEmpty();
+  }
+
+  @Test
   void aDiskOfAVmIsNeverWrittenTo() {
     BlankDomain vm = host.lab().blankDomain("inuse", MIB);
     Path raw = vm.rawDisk("vda");
@@ -205,7 +214,11 @@ class RestoreTargetsIT {
     host.whileAway(() -> {
       // Killed after the export was started and before it was remembered.
       remember(new RestoreEntry(accepted, new RestoreStage.Opening()));
-      orphan.set(new RestoreFiles(host.config().sockets()).open(accepted).exports().getFirst());
+      orphan.set(
+          new RestoreFiles(host.config().sockets(), new WriteRoots(List.of()))
+              .open(accepted)
+              .exports()
+              .getFirst());
     });
 
     RestoreTargetReady ready = readyAfter(accepted);
@@ -218,7 +231,7 @@ class RestoreTargetsIT {
   void aRestoreThatWasKilledWhenAllWasWrittenIsPutInPlace() {
     Path target = directory.resolve("whole.raw");
     RestoreAccepted accepted = of(Optional.empty(), false, disk("vda", MIB, target));
-    RestoreFiles files = new RestoreFiles(host.config().sockets());
+    RestoreFiles files = new RestoreFiles(host.config().sockets(), new WriteRoots(List.of()));
 
     host.whileAway(() -> {
       RestoreStage.Open open = files.open(accepted);

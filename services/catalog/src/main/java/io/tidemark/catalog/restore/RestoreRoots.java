@@ -1,5 +1,8 @@
 package io.tidemark.catalog.restore;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -17,12 +20,33 @@ public record RestoreRoots(List<Path> directories) {
         directories.stream().map(directory -> directory.toAbsolutePath().normalize()).toList();
   }
 
-  /** Why nothing may be written there, if so. */
+  /** Why nothing may be written there, if so, by its name. */
   Optional<String> refusal(Path path) {
-    Path plain = path.normalize();
+    return refusal(path.normalize(), directories);
+  }
+
+  /** Why nothing may be written there, if so; of a path whose links were followed. Blocks. */
+  Optional<String> refusalOfReal(Path path) {
+    return refusal(path, directories.stream().map(RestoreRoots::real).toList());
+  }
+
+  /** The path with every link followed that there is. Blocks. */
+  static Path real(Path path) {
+    Path there = path;
+    while (there.getParent() != null && !Files.exists(there, LinkOption.NOFOLLOW_LINKS)) {
+      there = there.getParent();
+    }
+    try {
+      return there.toRealPath().resolve(there.relativize(path)).normalize();
+    } catch (IOException e) {
+      return path;
+    }
+  }
+
+  private Optional<String> refusal(Path plain, List<Path> roots) {
     boolean below =
-        directories.isEmpty()
-            || directories.stream().anyMatch(root -> plain.startsWith(root) && !plain.equals(root));
+        roots.isEmpty()
+            || roots.stream().anyMatch(root -> plain.startsWith(root) && !plain.equals(root));
     return below
         ? Optional.empty()
         : Optional.of(

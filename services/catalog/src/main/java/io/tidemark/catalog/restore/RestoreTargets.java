@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Decides which disk of a restore point is written where. */
 final class RestoreTargets {
@@ -65,8 +66,9 @@ final class RestoreTargets {
   }
 
   private static Verdict within(RestoreRoots roots, Planned planned) {
-    return planned.disks().stream()
-        .flatMap(disk -> roots.refusal(Path.of(disk.path())).stream())
+    return Stream.concat(
+            planned.disks().stream().map(RestoreDisk::path), planned.domainXmlPath().stream())
+        .flatMap(path -> roots.refusal(Path.of(path)).stream())
         .findFirst()
         .<Verdict>map(reason -> new Refused(Refusal.Kind.INVALID, reason))
         .orElse(planned);

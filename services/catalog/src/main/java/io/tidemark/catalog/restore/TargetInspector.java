@@ -33,7 +33,7 @@ final class TargetInspector {
     Optional<Long> size = size(path, existing);
     Optional<String> refusal =
         use(path, used)
-            .or(() -> sees ? roots.refusal(real(path)) : Optional.empty())
+            .or(() -> sees ? roots.refusalOfReal(written(path, existing)) : Optional.empty())
             .or(() -> conflict(path, existing, overwrite))
             .or(() -> tooSmall(disk, path, existing, size));
     boolean replaces =
@@ -100,16 +100,19 @@ final class TargetInspector {
     }
   }
 
-  /** The path with every link followed that there is. */
+  /**
+   * What is really written: a file takes its name in its directory, whatever link had that name,
+   * and a device is written through every link to it. Names below /dev are links that the host
+   * itself made.
+   */
+  private static Path written(Path path, Existing existing) {
+    boolean through = existing == Existing.BLOCK_DEVICE && !path.startsWith("/dev");
+    return through || path.getParent() == null
+        ? real(path)
+        : real(path.getParent()).resolve(path.getFileName());
+  }
+
   private static Path real(Path path) {
-    Path there = path;
-    while (there.getParent() != null && !Files.exists(there, LinkOption.NOFOLLOW_LINKS)) {
-      there = there.getParent();
-    }
-    try {
-      return there.toRealPath().resolve(there.relativize(path)).normalize();
-    } catch (IOException e) {
-      return path;
-    }
+    return RestoreRoots.real(path);
   }
 }

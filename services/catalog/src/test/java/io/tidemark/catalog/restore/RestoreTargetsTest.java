@@ -8,6 +8,7 @@ import io.tidemark.catalog.point.PointState;
 import io.tidemark.events.DiskMode;
 import io.tidemark.events.RestoreDisk;
 import io.tidemark.events.RestoreRequested;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,30 @@ class RestoreTargetsTest {
 
     assertThat(RestoreTargets.of(request, Optional.of(point("web")), ANYWHERE))
         .isInstanceOf(RestoreTargets.Refused.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/out/../etc/cron.d",
+        "/out/./../etc",
+        "/output",
+        "/etc",
+        "/",
+        "/out/a/../../../out/../root"
+      })
+  void nothingIsRestoredOutsideOfTheRoots(String directory) {
+    RestoreRoots roots = new RestoreRoots(List.of(Path.of("/out")));
+    RestoreRequested byPath =
+        new RestoreRequested(
+            "r", "p", Optional.empty(), Map.of("vda", directory + "/shadow"), true);
+
+    assertThat(RestoreTargets.of(into(directory), Optional.of(point("web")), roots))
+        .isInstanceOf(RestoreTargets.Refused.class);
+    assertThat(RestoreTargets.of(byPath, Optional.of(point("web")), roots))
+        .isInstanceOf(RestoreTargets.Refused.class);
+    assertThat(RestoreTargets.of(into("/out/a/../b"), Optional.of(point("web")), roots))
+        .isInstanceOf(RestoreTargets.Planned.class);
   }
 
   private static RestoreRequested into(String directory) {
