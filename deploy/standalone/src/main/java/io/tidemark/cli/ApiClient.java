@@ -25,23 +25,23 @@ public final class ApiClient {
   private final URI base;
   private final Optional<String> token;
   private final Json json = new Json();
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(10))
-          .build();
+  private final HttpClient http;
 
   /** One that says who it is with nothing. */
   public ApiClient(URI url) {
-    this(url, Optional.empty());
+    this(ApiAccess.open(url));
   }
 
-  /**
-   * @param token an API token, where the API asks for one
-   */
-  public ApiClient(URI url, Optional<String> token) {
-    this.base = url;
-    this.token = token;
+  /** Reads the file of certificates, if one is named. */
+  public ApiClient(ApiAccess access) {
+    this.base = access.url();
+    this.token = access.token();
+    HttpClient.Builder builder =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(10));
+    access.certificates().ifPresent(file -> builder.sslContext(TrustedCertificates.of(file)));
+    this.http = builder.build();
   }
 
   public <T> T get(String path, Class<T> type) {
@@ -118,7 +118,8 @@ public final class ApiClient {
           base
               + " can't be trusted or speaks no TLS: "
               + e.getMessage()
-              + ". Name the CA in TIDEMARK_JAVA_OPTS=-Djavax.net.ssl.trustStore=…, or check --url.",
+              + ". Name the file of those who signed its certificate with --ca or TIDEMARK_CA, or"
+              + " check --url.",
           e);
     } catch (IOException e) {
       throw new CliFailure("The connection to " + base + " failed: " + e.getMessage(), e);

@@ -1,6 +1,7 @@
 package io.tidemark.cli;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,6 +29,15 @@ abstract class ClientCommand implements Callable<Integer> {
               + " of this host see the options).")
   private String token;
 
+  @Option(
+      names = "--ca",
+      paramLabel = "FILE",
+      defaultValue = "${env:TIDEMARK_CA:-}",
+      description =
+          "The certificates that sign the API's, PEM (or TIDEMARK_CA); default those that Java"
+              + " knows.")
+  private String certificates;
+
   @Option(names = "--json", description = "Print JSON, documented in docs/cli.md, for scripts.")
   private boolean json;
 
@@ -35,9 +45,7 @@ abstract class ClientCommand implements Callable<Integer> {
 
   @Override
   public final Integer call() {
-    return run(
-        new ApiClient(checkedUrl(), Optional.of(token).filter(t -> !t.isBlank())),
-        Terminal.of(spec.commandLine().getOut()));
+    return run(new ApiClient(access()), Terminal.of(spec.commandLine().getOut()));
   }
 
   /** Does the work; returns the exit status. */
@@ -60,6 +68,13 @@ abstract class ClientCommand implements Callable<Integer> {
 
   ParameterException wrongUsage(String message) {
     return new ParameterException(spec.commandLine(), message);
+  }
+
+  private ApiAccess access() {
+    return new ApiAccess(
+        checkedUrl(),
+        Optional.of(token).filter(text -> !text.isBlank()).map(String::strip),
+        Optional.of(certificates).filter(text -> !text.isBlank()).map(Path::of));
   }
 
   private URI checkedUrl() {

@@ -26,6 +26,9 @@ final class ApiOptions {
 
   @Option(
       names = "--auth",
+      arity = "0..1",
+      // Without this, naming the flag would turn off what the environment has turned on.
+      fallbackValue = "true",
       defaultValue = "${env:TIDEMARK_AUTH:-false}",
       description = "Ask for users and tokens on a loopback address too (TIDEMARK_AUTH=true).")
   private boolean auth;
@@ -48,6 +51,8 @@ final class ApiOptions {
 
   @Option(
       names = "--insecure-http",
+      arity = "0..1",
+      fallbackValue = "true",
       defaultValue = "${env:TIDEMARK_INSECURE_HTTP:-false}",
       description =
           "Listen on a network without TLS, where something in front of it speaks TLS"
@@ -66,6 +71,8 @@ final class ApiOptions {
 
   @Option(
       names = "--private-webhooks",
+      arity = "0..1",
+      fallbackValue = "true",
       defaultValue = "${env:TIDEMARK_PRIVATE_WEBHOOKS:-false}",
       description =
           "Let webhooks go to loopback and private addresses (TIDEMARK_PRIVATE_WEBHOOKS=true).")

@@ -74,7 +74,8 @@ final class Services implements AutoCloseable {
       case CONVERTER ->
           new ConverterVerticle(
               new ConverterConfig(
-                  options.data().resolve("state/converter"), options.hostDirectory()),
+                      options.data().resolve("state/converter"), options.hostDirectory())
+                  .withRestoreRoots(options.api().config(options.data()).restoreRoots()),
               own,
               hypervisor());
       case CHECKPOINTER ->

@@ -42,12 +42,17 @@ public final class CertificateWatch {
     return new HashSet<>(List.of("TLSv1.2", "TLSv1.3"));
   }
 
+  /** Remembers what the files are; before they are read, or a change meanwhile is never seen. */
+  public Future<Void> begin() {
+    return vertx.executeBlocking(this::times, false).onSuccess(now -> seen = now).mapEmpty();
+  }
+
   /** Looks whether the files have changed since the last time, and takes them into use if so. */
   public Future<Void> look(HttpServer server) {
     return vertx
         .executeBlocking(this::times, false)
         .compose(now -> {
-          boolean changed = !seen.isEmpty() && !seen.equals(now);
+          boolean changed = !seen.equals(now);
           seen = now;
           return changed ? reload(server) : Future.succeededFuture();
         });

@@ -133,8 +133,12 @@ public final class HttpApi {
 
   /** Listens. Until {@link #ready} only the status is answered, all else with 503. */
   public Future<Void> listen(String host, int port) {
-    server = vertx.createHttpServer(options());
-    return server.requestHandler(router()).listen(port, host).mapEmpty();
+    server = vertx.createHttpServer(options()).requestHandler(router());
+    return certificate
+        .map(CertificateWatch::begin)
+        .orElseGet(Future::succeededFuture)
+        .compose(watched -> server.listen(port, host))
+        .mapEmpty();
   }
 
   private HttpServerOptions options() {
