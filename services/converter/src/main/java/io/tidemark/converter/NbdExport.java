@@ -2,6 +2,7 @@ package io.tidemark.converter;
 
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -64,7 +65,7 @@ record NbdExport(long pid, String socket) {
               .redirectOutput(log.toFile())
               .start();
       process.getOutputStream().close();
-      awaitSocket(process, socket, file, log);
+      awaitGreeting(process, socket, file, log);
       return new NbdExport(process.pid(), socket.toString());
     } catch (IOException e) {
       throw new RestoreRefused("qemu-nbd can't be run: install the package qemu-utils", e);
@@ -123,20 +124,31 @@ record NbdExport(long pid, String socket) {
     }
   }
 
-  /** The socket's file is there before qemu-nbd listens on it. */
-  private static boolean accepts(Path socket) {
+  /**
+   * Whether it greets. The socket's file is there before qemu-nbd listens on it, and it listens
+   * before it has opened the file: only the greeting says that it serves.
+   */
+  private static boolean greets(Process process, Path socket, long deadline)
+      throws InterruptedException {
     try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
-      return channel.isConnected();
+      channel.configureBlocking(false);
+      int count = channel.read(ByteBuffer.allocate(1));
+      while (count == 0
+          && System.nanoTime() < deadline
+          && !process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+        count = channel.read(ByteBuffer.allocate(1));
+      }
+      return count > 0;
     } catch (IOException e) {
       return false;
     }
   }
 
-  private static void awaitSocket(Process process, Path socket, Path file, Path log)
+  private static void awaitGreeting(Process process, Path socket, Path file, Path log)
       throws IOException {
     long deadline = System.nanoTime() + START_PATIENCE.toNanos();
     try {
-      while (!accepts(socket)) {
+      while (!greets(process, socket, deadline)) {
         if (process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS) || System.nanoTime() > deadline) {
           process.destroyForcibly();
           throw new RestoreRefused(

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +38,8 @@ class NbdExportIT {
     }
   }
 
-  @Test
+  /** Again and again: the server listens before it opens the file. */
+  @RepeatedTest(20)
   void whatCannotBeServedIsRefusedInTheWordsOfTheServer() {
     Path missing = directory.resolve("missing.raw");
 

@@ -1,0 +1,4 @@
+package io.tidemark.repository.powercut;
+
+/** A file or a directory. */
+sealed interface Inode permits Content, Directory {}
