@@ -5,8 +5,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /** Steps that must reach the disk, not only the page cache. */
 final class Durable {
@@ -41,6 +43,16 @@ final class Durable {
     // Also when it was there: whoever created it may have died, or be about to, before its own
     // fsync.
     forceDirectory(parent(directory));
+  }
+
+  /** Unlike {@link Files#exists}, fails where it can't be known. */
+  static boolean exists(Path file) throws IOException {
+    try {
+      Files.readAttributes(file, BasicFileAttributes.class);
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
+    }
   }
 
   static Path parent(Path path) {

@@ -169,7 +169,7 @@ public final class Repository implements AutoCloseable {
 
   /** Whether there is a restore point of that id. */
   public boolean hasPoint(String pointId) {
-    boolean exists = Files.exists(pointFile(pointId));
+    boolean exists = exists(pointFile(pointId));
     if (!exists) {
       home.requirePresent(id);
     }
@@ -251,9 +251,17 @@ public final class Repository implements AutoCloseable {
     home.requirePresent(id);
   }
 
+  private static boolean exists(Path file) {
+    try {
+      return Durable.exists(file);
+    } catch (IOException e) {
+      throw StorageException.of(e, "read", file);
+    }
+  }
+
   private void requireStored(Manifest manifest) {
     for (PackId pack : manifest.packs()) {
-      if (!Files.exists(packs.path(pack))) {
+      if (!exists(packs.path(pack))) {
         throw DamagedDataException.ofPack(packs.path(pack), pack, "the file is missing");
       }
     }

@@ -45,12 +45,17 @@ final class TempFile implements AutoCloseable {
               StandardOpenOption.CREATE_NEW,
               StandardOpenOption.READ,
               StandardOpenOption.WRITE);
-      if (locked(channel, path)) {
-        return new TempFile(path, channel);
+      TempFile file = new TempFile(path, channel);
+      try {
+        if (locked(channel, path)) {
+          return file;
+        }
+      } catch (IOException e) {
+        file.closeAfter(e);
+        throw e;
       }
       // Someone reclaimed it between its creation and the lock.
-      channel.close();
-      Files.deleteIfExists(path);
+      file.close();
     }
     throw new IOException("every new temporary file was taken away before it could be locked");
   }
@@ -100,7 +105,7 @@ final class TempFile implements AutoCloseable {
       return false;
     } catch (UnsupportedOperationException | IOException e) {
       // Some file systems have no hard links; there the check and the rename are two steps.
-      if (Files.exists(target)) {
+      if (Durable.exists(target)) {
         return false;
       }
       Files.move(path, target, StandardCopyOption.ATOMIC_MOVE);
@@ -122,13 +127,21 @@ final class TempFile implements AutoCloseable {
     }
   }
 
+  private void closeAfter(IOException failure) {
+    try {
+      close();
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
   private void closeChannel() throws IOException {
     open = false;
     channel.close();
   }
 
   private static boolean locked(FileChannel channel, Path path) throws IOException {
-    return channel.tryLock() != null && Files.exists(path);
+    return channel.tryLock() != null && Durable.exists(path);
   }
 
   private static String ownSuffix() {

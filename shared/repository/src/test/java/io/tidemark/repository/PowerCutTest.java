@@ -86,7 +86,7 @@ class PowerCutTest {
   }
 
   /** The process that comes after the power cut does not take them for its own. */
-  private static void ofAnotherProcess(Path tmp) throws IOException {
+  static void ofAnotherProcess(Path tmp) throws IOException {
     if (!Files.isDirectory(tmp)) {
       return;
     }
