@@ -101,7 +101,7 @@ public final class BlockReader {
   int lengthOf(Ref ref) {
     try (PackCache.Lease lease = packs.lease(ref.pack())) {
       PackFile pack = lease.file();
-      return pack.index().find(new Frame(pack.channel(), pack.path(), ref)).rawLength();
+      return pack.index().find(new Frame(pack.blob(), pack.path(), ref)).rawLength();
     }
   }
 
@@ -116,13 +116,13 @@ public final class BlockReader {
         try (PackCache.Lease lease = packs.lease(ref.pack())) {
           PackFile pack = lease.file();
           try {
-            Frame frame = new Frame(pack.channel(), pack.path(), ref);
+            Frame frame = new Frame(pack.blob(), pack.path(), ref);
             return use.apply(frame, frame.read(pack.index().find(frame), scratch));
           } catch (ClosedChannelException e) {
             packs.retire(lease);
             giveUpIfInterrupted(attempt, pack, e);
           } catch (IOException e) {
-            throw StorageException.of(e, "read", pack.path());
+            throw pack.storage().failure(e, "read", Layout.pack(ref.pack()));
           }
         }
       }

@@ -1,6 +1,5 @@
 package io.tidemark.repository;
 
-import java.nio.file.Path;
 import java.util.Optional;
 
 /** Stored bytes are missing or are not what was written. Nothing of them was handed out. */
@@ -18,7 +17,7 @@ public final class DamagedDataException extends RepositoryException {
   }
 
   /** Damage of a whole file that is no pack: a manifest or the repository's header. */
-  static DamagedDataException ofFile(Path file, String problem, Throwable cause) {
+  static DamagedDataException ofFile(String file, String problem, Throwable cause) {
     return new DamagedDataException(
         file + " is damaged: " + problem + ". Put back an undamaged copy of this file.",
         "",
@@ -27,7 +26,7 @@ public final class DamagedDataException extends RepositoryException {
   }
 
   /** Damage of a pack as a whole: missing, cut short, another pack's. */
-  static DamagedDataException ofPack(Path file, PackId pack, String problem) {
+  static DamagedDataException ofPack(String file, PackId pack, String problem) {
     return new DamagedDataException(
         "pack " + pack + " (" + file + ") is damaged: " + problem + advice(),
         pack.toString(),
@@ -36,7 +35,7 @@ public final class DamagedDataException extends RepositoryException {
   }
 
   /** Damage of one frame of a pack. */
-  static DamagedDataException ofFrame(Path file, Ref ref, long offset, String problem) {
+  static DamagedDataException ofFrame(String file, Ref ref, long offset, String problem) {
     String place = offset < 0 ? "" : ", offset " + offset;
     String located = "slot " + ref.slot() + place + ": " + problem;
     return new DamagedDataException(

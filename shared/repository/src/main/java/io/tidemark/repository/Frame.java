@@ -3,11 +3,9 @@ package io.tidemark.repository;
 import com.github.luben.zstd.ZstdException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
 
 /** One frame of an open pack file, about to be read. */
-record Frame(FileChannel channel, Path file, Ref ref) {
+record Frame(Storage.Blob blob, String file, Ref ref) {
 
   /**
    * Reads, decompresses and re-hashes the content.
@@ -18,7 +16,7 @@ record Frame(FileChannel channel, Path file, Ref ref) {
   ByteBuffer read(PackFormat.Entry entry, Scratch scratch) throws IOException {
     ByteBuffer frame = scratch.frame.clear();
     frame.limit(PackFormat.FRAME_HEADER_BYTES + entry.storedLength());
-    if (!Durable.readFully(channel, frame, entry.offset())) {
+    if (!blob.readFully(frame, entry.offset())) {
       throw damaged(entry.offset(), "the file ends inside the frame");
     }
     String problem = PackFormat.frameProblem(frame, entry);

@@ -1,13 +1,10 @@
 package io.tidemark.repository;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -19,34 +16,29 @@ import java.util.stream.Stream;
 public final class GarbageCollector {
 
   private final Repository repository;
-  private final Path packs;
+  private final Storage storage;
 
   public GarbageCollector(Repository repository) {
     this.repository = repository;
-    this.packs = repository.directory().resolve(Layout.PACKS);
+    this.storage = repository.storage();
   }
 
   /** Every pack that is there, with its bytes. */
   public Map<PackId, Long> packs() {
     repository.requirePresent();
     Map<PackId, Long> found = new HashMap<>();
-    try (Stream<Path> directories = Files.list(packs)) {
-      for (Path directory : directories.filter(Files::isDirectory).toList()) {
-        try (Stream<Path> files = Files.list(directory)) {
-          for (Path file : files.toList()) {
-            Optional<PackId> id = Layout.packId(file);
-            if (id.isPresent()) {
-              found.put(id.get(), Files.size(file));
-            }
-          }
-        }
+    try {
+      for (Storage.Stored file : storage.list(Layout.PACKS)) {
+        Layout.packId(file.name()).ifPresent(id -> found.put(id, file.bytes()));
       }
       return found;
     } catch (NoSuchFileException e) {
       throw new StorageException(
-          packs + " changed while it was read: does somebody else delete there? Try again.", e);
+          storage.location(Layout.PACKS)
+              + " changed while it was read: does somebody else delete there? Try again.",
+          e);
     } catch (IOException e) {
-      throw StorageException.of(e, "read", packs);
+      throw storage.failure(e, "read", Layout.PACKS);
     }
   }
 
@@ -74,7 +66,7 @@ public final class GarbageCollector {
 
   /** Bytes of the pack's frames that are needed, and that are not. */
   public PackUse use(PackId pack, LiveSlots live) {
-    try (PackFile file = PackFile.open(Layout.pack(packs, pack), pack)) {
+    try (PackFile file = PackFile.open(storage, pack)) {
       long needed = 0;
       long dead = 0;
       for (PackFormat.Entry entry : file.index().all()) {
@@ -97,17 +89,13 @@ public final class GarbageCollector {
    */
   public long delete(PackId pack) {
     repository.requirePresent();
-    Path file = Layout.pack(packs, pack);
+    String file = Layout.pack(pack);
     try {
-      long bytes = Files.size(file);
-      Files.deleteIfExists(file);
-      Durable.forceDirectory(Durable.parent(file));
+      long bytes = storage.delete(file);
       repository.dropPack(pack);
       return bytes;
-    } catch (NoSuchFileException e) {
-      return 0;
     } catch (IOException e) {
-      throw StorageException.of(e, "delete", file);
+      throw storage.failure(e, "delete", file);
     }
   }
 

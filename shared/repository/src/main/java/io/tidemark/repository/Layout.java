@@ -1,6 +1,5 @@
 package io.tidemark.repository;
 
-import java.nio.file.Path;
 import java.util.Optional;
 
 /** Names inside the repository's directory. */
@@ -16,8 +15,8 @@ final class Layout {
   private Layout() {}
 
   /** Whose file that is; empty for what is no pack. */
-  static Optional<PackId> packId(Path file) {
-    String name = file.getFileName().toString();
+  static Optional<PackId> packId(String file) {
+    String name = file.substring(file.lastIndexOf('/') + 1);
     if (!name.matches("[0-9a-f]{32}\\" + PACK_SUFFIX)) {
       return Optional.empty();
     }
@@ -25,8 +24,13 @@ final class Layout {
   }
 
   /** Where the pack {@code id} lives: two levels, so that no directory grows without bound. */
-  static Path pack(Path packs, PackId id) {
+  static String pack(PackId id) {
     String name = id.toString();
-    return packs.resolve(name.substring(0, 2)).resolve(name + PACK_SUFFIX);
+    return PACKS + "/" + name.substring(0, 2) + "/" + name + PACK_SUFFIX;
+  }
+
+  /** Where the manifest of a restore point is. */
+  static String point(String pointId) {
+    return POINTS + "/" + pointId + POINT_SUFFIX;
   }
 }

@@ -1,13 +1,11 @@
 package io.tidemark.repository;
 
-import java.nio.file.Path;
-
 /** The repository has no restore point of that id. */
 public final class NoSuchPointException extends RepositoryException {
 
   private static final long serialVersionUID = 1L;
 
-  NoSuchPointException(Path directory, String pointId) {
+  NoSuchPointException(String directory, String pointId) {
     super(
         "There is no restore point "
             + pointId

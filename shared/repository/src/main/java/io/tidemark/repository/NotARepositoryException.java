@@ -1,7 +1,5 @@
 package io.tidemark.repository;
 
-import java.nio.file.Path;
-
 /**
  * The directory holds no repository, or holds one no longer: perhaps a file system that is not
  * mounted.
@@ -10,7 +8,7 @@ public final class NotARepositoryException extends RepositoryException {
 
   private static final long serialVersionUID = 1L;
 
-  NotARepositoryException(Path directory, String problem) {
+  NotARepositoryException(String directory, String problem) {
     super(
         directory
             + " is not a repository: "

@@ -1,6 +1,5 @@
 package io.tidemark.repository;
 
-import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,12 +15,12 @@ final class PackCache implements AutoCloseable {
   private static final int MAX_OPEN = 128;
   private static final long MAX_INDEX_BYTES = 64L << 20;
 
-  private final Path packs;
+  private final Storage storage;
   private final Map<PackId, Lease> leases = new LinkedHashMap<>(16, 0.75f, true);
   private long indexBytes;
 
-  PackCache(Path packs) {
-    this.packs = packs;
+  PackCache(Storage storage) {
+    this.storage = storage;
   }
 
   /** Opens {@code id} or finds it open; the lease must be closed. */
@@ -37,8 +36,9 @@ final class PackCache implements AutoCloseable {
     }
   }
 
-  Path path(PackId id) {
-    return Layout.pack(packs, id);
+  /** Where it is, for messages. */
+  String path(PackId id) {
+    return storage.location(Layout.pack(id));
   }
 
   /**
@@ -132,7 +132,7 @@ final class PackCache implements AutoCloseable {
         if (file != null) {
           return;
         }
-        file = PackFile.open(path(id), id);
+        file = PackFile.open(storage, id);
       }
       synchronized (leases) {
         if (!retired) {

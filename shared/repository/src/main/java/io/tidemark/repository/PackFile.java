@@ -2,61 +2,66 @@ package io.tidemark.repository;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /** A finished pack, open for reading, its header and footer checked. */
-record PackFile(Path path, FileChannel channel, PackIndex index, PackFormat.History history)
+record PackFile(
+    Storage storage, PackId id, Storage.Blob blob, PackIndex index, PackFormat.History history)
     implements AutoCloseable {
 
-  static PackFile open(Path path, PackId id) {
+  static PackFile open(Storage storage, PackId id) {
+    String name = Layout.pack(id);
     try {
-      FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+      Storage.Blob blob = storage.open(name);
       try {
-        return read(channel, path, id);
+        return read(storage, blob, id);
       } catch (IOException | RepositoryException e) {
-        channel.close();
+        blob.close();
         throw e;
       }
     } catch (NoSuchFileException e) {
-      throw DamagedDataException.ofPack(path, id, "the file is missing");
+      throw DamagedDataException.ofPack(storage.location(name), id, "the file is missing");
     } catch (IOException e) {
-      throw StorageException.of(e, "read", path);
+      throw storage.failure(e, "read", name);
     }
+  }
+
+  /** Where it is, for messages. */
+  String path() {
+    return storage.location(Layout.pack(id));
   }
 
   @Override
   public void close() {
     try {
-      channel.close();
+      blob.close();
     } catch (IOException e) {
-      throw StorageException.of(e, "read", path);
+      throw storage.failure(e, "read", Layout.pack(id));
     }
   }
 
-  private static PackFile read(FileChannel channel, Path path, PackId id) throws IOException {
-    long size = channel.size();
+  private static PackFile read(Storage storage, Storage.Blob blob, PackId id) throws IOException {
+    String path = storage.location(Layout.pack(id));
+    long size = blob.bytes();
     if (size < PackFormat.HEADER_BYTES + PackFormat.TRAILER_BYTES) {
       throw DamagedDataException.ofPack(path, id, "it was cut short to " + size + " bytes");
     }
-    checkHeader(read(channel, 0, PackFormat.HEADER_BYTES), path, id);
+    checkHeader(read(blob, 0, PackFormat.HEADER_BYTES), path, id);
     long trailerOffset = size - PackFormat.TRAILER_BYTES;
-    ByteBuffer trailer = read(channel, trailerOffset, PackFormat.TRAILER_BYTES);
+    ByteBuffer trailer = read(blob, trailerOffset, PackFormat.TRAILER_BYTES);
     String problem = PackFormat.trailerProblem(trailer, id, size);
     if (!problem.isEmpty()) {
       throw DamagedDataException.ofPack(path, id, problem);
     }
     int length = Math.toIntExact(trailer.getLong(8));
-    ByteBuffer footer = read(channel, trailer.getLong(0), length);
+    ByteBuffer footer = read(blob, trailer.getLong(0), length);
     if (PackFormat.crc(footer, 0, length) != PackFormat.footerCrc(trailer)) {
       throw DamagedDataException.ofPack(path, id, "the footer's checksum is wrong");
     }
-    return new PackFile(path, channel, new PackIndex(footer), PackFormat.history(trailer));
+    return new PackFile(storage, id, blob, new PackIndex(footer), PackFormat.history(trailer));
   }
 
-  private static void checkHeader(ByteBuffer header, Path path, PackId id) {
+  private static void checkHeader(ByteBuffer header, String path, PackId id) {
     if (!PackFormat.hasHeaderMagic(header)) {
       throw DamagedDataException.ofPack(path, id, "it does not begin like a pack");
     }
@@ -70,9 +75,9 @@ record PackFile(Path path, FileChannel channel, PackIndex index, PackFormat.Hist
     }
   }
 
-  private static ByteBuffer read(FileChannel channel, long offset, int length) throws IOException {
+  private static ByteBuffer read(Storage.Blob blob, long offset, int length) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(length);
-    if (!Durable.readFully(channel, bytes, offset)) {
+    if (!blob.readFully(bytes, offset)) {
       throw new IOException("the file became shorter while it was read");
     }
     return bytes.flip();

@@ -2,34 +2,25 @@ package io.tidemark.repository;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.function.IntPredicate;
 
 /** Writes a pack anew under its own name, frame by frame as it was, without some of its slots. */
-record PackRewrite(Path directory, Pieces pieces) {
+record PackRewrite(Storage storage) {
 
   /** Returns the new number of bytes. */
   long run(PackId id, IntPredicate needed) {
-    Path target = Layout.pack(directory.resolve(Layout.PACKS), id);
-    Path tmp = directory.resolve(Layout.TMP);
-    try (PackFile old = PackFile.open(target, id);
-        TempFile file = TempFile.create(tmp, id.toString())) {
-      PackOutput out = new PackOutput(file, pieces);
-      try {
-        long bytes = copy(old, id, needed, out);
-        file.moveTo(target);
-        return bytes;
-      } finally {
-        // Not before: a file's lock is lost with any descriptor of it that its process closes.
-        out.close();
-      }
+    String name = Layout.pack(id);
+    try (PackFile old = PackFile.open(storage, id);
+        Storage.Upload out = storage.upload(name)) {
+      copy(old, id, needed, out);
+      return out.publish();
     } catch (IOException e) {
-      throw StorageException.of(e, "rewrite the pack", target);
+      throw storage.failure(e, "rewrite the pack", name);
     }
   }
 
-  private static long copy(PackFile old, PackId id, IntPredicate needed, PackOutput out)
+  private static void copy(PackFile old, PackId id, IntPredicate needed, Storage.Upload out)
       throws IOException {
     List<PackFormat.Entry> kept =
         old.index().all().stream().filter(entry -> needed.test(entry.slot())).toList();
@@ -45,14 +36,13 @@ record PackRewrite(Path directory, Pieces pieces) {
             id, out.position(), footer, old.history().nextSlot(), old.history().rewrites() + 1);
     out.append(footer);
     out.append(trailer);
-    return out.finish();
   }
 
   private static ByteBuffer frame(PackFile old, PackId id, PackFormat.Entry entry)
       throws IOException {
     ByteBuffer frame = ByteBuffer.allocate(PackFormat.FRAME_HEADER_BYTES + entry.storedLength());
     Ref ref = new Ref(entry.hash(), id, entry.slot());
-    if (!Durable.readFully(old.channel(), frame, entry.offset())) {
+    if (!old.blob().readFully(frame, entry.offset())) {
       throw DamagedDataException.ofFrame(
           old.path(), ref, entry.offset(), "the file ends inside the frame");
     }

@@ -2,7 +2,6 @@ package io.tidemark.repository;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -13,32 +12,28 @@ import java.util.Optional;
 public final class PackWriter implements AutoCloseable {
 
   private final PackId id;
-  private final Path packs;
+  private final Storage storage;
   private final Scratch.Pool scratches;
-  private final TempFile file;
-  private final PackOutput out;
+  private final Storage.Upload out;
 
   private ByteBuffer footer = ByteBuffer.allocate(64 * PackFormat.ENTRY_BYTES);
   private long rawBytes;
   private State state = State.OPEN;
 
-  private PackWriter(PackId id, Path packs, Scratch.Pool scratches, TempFile file, PackOutput out) {
+  private PackWriter(PackId id, Storage storage, Scratch.Pool scratches, Storage.Upload out) {
     this.id = id;
-    this.packs = packs;
+    this.storage = storage;
     this.scratches = scratches;
-    this.file = file;
     this.out = out;
   }
 
-  static PackWriter create(PackId id, Path directory, Scratch.Pool scratches, Pieces pieces) {
-    Path tmp = directory.resolve(Layout.TMP);
+  static PackWriter create(PackId id, Storage storage, Scratch.Pool scratches) {
     try {
-      TempFile file = TempFile.create(tmp, id.toString());
-      PackOutput out = new PackOutput(file, pieces);
+      Storage.Upload out = storage.upload(Layout.pack(id));
       out.append(PackFormat.header(id));
-      return new PackWriter(id, directory.resolve(Layout.PACKS), scratches, file, out);
+      return new PackWriter(id, storage, scratches, out);
     } catch (IOException e) {
-      throw StorageException.of(e, "create a pack in", tmp);
+      throw storage.failure(e, "create a pack in", Layout.PACKS);
     }
   }
 
@@ -91,16 +86,11 @@ public final class PackWriter implements AutoCloseable {
     try {
       state = State.BROKEN;
       long bytes = writeEnd();
-      Path target = Layout.pack(packs, id);
-      Durable.createDirectory(Durable.parent(target));
-      file.moveTo(target);
-      // Not before: a file's lock is lost with any descriptor of it that its process closes.
-      out.close();
       state = State.DONE;
       long blocks = footer.position() / PackFormat.ENTRY_BYTES;
       return Optional.of(new PackSummary(id, blocks, rawBytes, bytes));
     } catch (IOException e) {
-      throw StorageException.of(e, "finish the pack", file.path());
+      throw failure(e, "finish");
     }
   }
 
@@ -113,9 +103,8 @@ public final class PackWriter implements AutoCloseable {
     state = State.CLOSED;
     try {
       out.close();
-      file.close();
     } catch (IOException e) {
-      throw StorageException.of(e, "delete", file.path());
+      throw failure(e, "drop");
     }
   }
 
@@ -149,7 +138,7 @@ public final class PackWriter implements AutoCloseable {
       out.append(frame);
     } catch (IOException e) {
       state = State.BROKEN;
-      throw StorageException.of(e, "write the pack", file.path());
+      throw failure(e, "write");
     }
     remember(entry);
     return new Ref(hash, id, slot);
@@ -171,24 +160,27 @@ public final class PackWriter implements AutoCloseable {
     requireOpen();
     PackIndex index = new PackIndex(footer.duplicate().flip());
     Scratch scratch = scratches.take();
-    try {
-      out.settle();
-      Frame frame = new Frame(file.channel(), file.path(), ref);
+    try (Storage.Blob written = out.soFar()) {
+      Frame frame = new Frame(written, storage.location(Layout.pack(id)), ref);
       return Frame.node(frame.read(index.find(frame), scratch), frame);
     } catch (IOException e) {
-      throw StorageException.of(e, "read back", file.path());
+      throw failure(e, "read back");
     } finally {
       scratches.give(scratch);
     }
   }
 
-  /** Returns how long the file is. */
+  /** Makes the file durable; returns its length. */
   private long writeEnd() throws IOException {
     ByteBuffer entries = footer.duplicate().flip();
     ByteBuffer trailer = PackFormat.trailer(id, out.position(), entries);
     out.append(entries);
     out.append(trailer);
-    return out.finish();
+    return out.publish();
+  }
+
+  private RepositoryException failure(IOException cause, String doing) {
+    return storage.failure(cause, doing + " the pack", Layout.pack(id));
   }
 
   private void requireOpen() {

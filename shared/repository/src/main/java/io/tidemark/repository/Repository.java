@@ -1,16 +1,11 @@
 package io.tidemark.repository;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.IntPredicate;
-import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A directory of restore points. Any number of processes may use one at the same time. Thread-safe;
@@ -18,20 +13,21 @@ import org.slf4j.LoggerFactory;
  */
 public final class Repository implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Repository.class);
-
+  private final Path directory;
   private final Home home;
+  private final Storage storage;
   private final String id;
   private final Scratch.Pool scratches = new Scratch.Pool();
-  private final Pieces pieces = new Pieces();
   private final PackCache packs;
   private final BlockReader reader;
   private final DiskTree tree;
 
-  private Repository(Home home, String id) {
+  private Repository(Path directory, Home home, String id) {
+    this.directory = directory;
     this.home = home;
+    this.storage = home.storage();
     this.id = id;
-    this.packs = new PackCache(home.packs());
+    this.packs = new PackCache(storage);
     this.reader = new BlockReader(packs, scratches);
     this.tree = new DiskTree(reader);
   }
@@ -60,8 +56,9 @@ public final class Repository implements AutoCloseable {
    * @throws UnknownFormatVersionException when it is of another format version
    */
   public static Repository open(Path directory) {
-    Home home = home(directory);
-    return new Repository(home, home.read().id());
+    Path plain = plain(directory);
+    Home home = home(plain);
+    return new Repository(plain, home, home.read().id());
   }
 
   /**
@@ -83,7 +80,7 @@ public final class Repository implements AutoCloseable {
 
   /** Where it is. */
   public Path directory() {
-    return home.directory();
+    return directory;
   }
 
   /** Begins a pack under a new random id; close it in any case. */
@@ -93,7 +90,7 @@ public final class Repository implements AutoCloseable {
 
   PackWriter newPack(PackId packId) {
     home.requirePresent(id);
-    return PackWriter.create(packId, directory(), scratches, pieces);
+    return PackWriter.create(packId, storage, scratches);
   }
 
   /** Reads blocks and nodes of finished packs. */
@@ -116,31 +113,34 @@ public final class Repository implements AutoCloseable {
   public void publish(Manifest manifest) {
     home.requirePresent(id);
     requireStored(manifest);
-    Path target = pointFile(manifest.id());
+    String target = pointFile(manifest.id());
     ByteBuffer content = home.json().encode(manifest);
     try {
-      if (!home.write(content.duplicate(), target)) {
-        confirm(content, target, manifest.id());
+      if (!storage.putIfAbsent(target, content.duplicate())
+          && !storage.confirm(target).equals(content)) {
+        throw new RefusedException(
+            storage.location(target)
+                + " already holds another restore point "
+                + manifest.id()
+                + "; it was left as it is.");
       }
     } catch (IOException e) {
-      throw StorageException.of(e, "write the restore point", target);
+      throw storage.failure(e, "write the restore point", target);
     }
   }
 
   /** The ids of all restore points, ascending. */
   public List<String> pointIds() {
     home.requirePresent(id);
-    try (Stream<Path> files = Files.list(home.points())) {
-      return files
-          .map(file -> file.getFileName().toString())
+    try {
+      return storage.list(Layout.POINTS).stream()
+          .map(file -> file.name().substring(Layout.POINTS.length() + 1))
           .filter(name -> name.endsWith(Layout.POINT_SUFFIX) && !name.startsWith("."))
           .map(name -> name.substring(0, name.length() - Layout.POINT_SUFFIX.length()))
           .sorted()
           .toList();
     } catch (IOException e) {
-      throw StorageException.of(e, "read", home.points());
-    } catch (UncheckedIOException e) {
-      throw StorageException.of(e.getCause(), "read", home.points());
+      throw storage.failure(e, "read", Layout.POINTS);
     }
   }
 
@@ -151,19 +151,19 @@ public final class Repository implements AutoCloseable {
    * @throws DamagedDataException when its file is not what was written
    */
   public Manifest manifest(String pointId) {
-    Path file = pointFile(pointId);
+    String file = pointFile(pointId);
     try {
-      byte[] bytes = Files.readAllBytes(file);
-      Manifest manifest = home.json().decode(bytes, Manifest.class, file, "restore point");
+      Manifest manifest = home.read(file, Manifest.class, "restore point");
       if (!manifest.id().equals(pointId)) {
-        throw DamagedDataException.ofFile(file, "it holds the point " + manifest.id(), null);
+        throw DamagedDataException.ofFile(
+            storage.location(file), "it holds the point " + manifest.id(), null);
       }
       return manifest;
     } catch (NoSuchFileException e) {
       home.requirePresent(id);
-      throw new NoSuchPointException(directory(), pointId);
+      throw new NoSuchPointException(storage.location(""), pointId);
     } catch (IOException e) {
-      throw StorageException.of(e, "read", file);
+      throw storage.failure(e, "read", file);
     }
   }
 
@@ -182,12 +182,11 @@ public final class Repository implements AutoCloseable {
    */
   public void forget(String pointId) {
     home.requirePresent(id);
-    Path file = pointFile(pointId);
+    String file = pointFile(pointId);
     try {
-      Files.deleteIfExists(file);
-      Durable.forceDirectory(home.points());
+      storage.delete(file);
     } catch (IOException e) {
-      throw StorageException.of(e, "delete", file);
+      throw storage.failure(e, "delete", file);
     }
   }
 
@@ -199,21 +198,11 @@ public final class Repository implements AutoCloseable {
    */
   public int reclaimLeftovers() {
     home.requirePresent(id);
-    if (!Files.isDirectory(home.tmp())) {
-      return 0;
-    }
-    int reclaimed = 0;
-    try (Stream<Path> files = Files.list(home.tmp())) {
-      for (Path file : files.toList()) {
-        if (TempFile.reclaim(file)) {
-          LOG.info("Deleted {}, left by a writer that is gone [repository: {}]", file, id);
-          reclaimed++;
-        }
-      }
+    try {
+      return storage.reclaim();
     } catch (IOException e) {
-      throw StorageException.of(e, "reclaim leftovers in", home.tmp());
+      throw storage.failure(e, "reclaim leftovers in", Layout.TMP);
     }
-    return reclaimed;
   }
 
   /** Closes what is open for reading. Pack writers are closed by their owners, before. */
@@ -221,12 +210,12 @@ public final class Repository implements AutoCloseable {
   public void close() {
     packs.close();
     scratches.close();
-    pieces.close();
+    storage.close();
   }
 
   /** Rewrites a pack; see {@link GarbageCollector#compact}. */
   long rewrite(PackId pack, IntPredicate needed) {
-    return new PackRewrite(directory(), pieces).run(pack, needed);
+    return new PackRewrite(storage).run(pack, needed);
   }
 
   /** What was open of a pack is closed once nobody reads it any more. */
@@ -236,7 +225,7 @@ public final class Repository implements AutoCloseable {
 
   /** Packs seen with fresh eyes: what this object has open may be deleted or altered by now. */
   PackCache freshPacks() {
-    return new PackCache(home.packs());
+    return new PackCache(storage);
   }
 
   /** A reader of {@code fresh} packs; valid until they are closed. */
@@ -251,17 +240,21 @@ public final class Repository implements AutoCloseable {
     home.requirePresent(id);
   }
 
-  private static boolean exists(Path file) {
+  Storage storage() {
+    return storage;
+  }
+
+  private boolean exists(String name) {
     try {
-      return Durable.exists(file);
+      return storage.exists(name);
     } catch (IOException e) {
-      throw StorageException.of(e, "read", file);
+      throw storage.failure(e, "read", name);
     }
   }
 
   private void requireStored(Manifest manifest) {
     for (PackId pack : manifest.packs()) {
-      if (!exists(packs.path(pack))) {
+      if (!exists(Layout.pack(pack))) {
         throw DamagedDataException.ofPack(packs.path(pack), pack, "the file is missing");
       }
     }
@@ -272,22 +265,16 @@ public final class Repository implements AutoCloseable {
     }
   }
 
-  private void confirm(ByteBuffer content, Path target, String pointId) throws IOException {
-    if (!ByteBuffer.wrap(Files.readAllBytes(target)).equals(content)) {
-      throw new RefusedException(
-          target + " already holds another restore point " + pointId + "; it was left as it is.");
-    }
-    // Whoever wrote it may have died before its own fsync.
-    Durable.forceFile(target);
-    Durable.forceDirectory(home.points());
-  }
-
-  private Path pointFile(String pointId) {
+  private static String pointFile(String pointId) {
     Manifest.requireId(pointId);
-    return home.points().resolve(pointId + Layout.POINT_SUFFIX);
+    return Layout.point(pointId);
   }
 
   private static Home home(Path directory) {
-    return new Home(directory.toAbsolutePath().normalize(), new SealedJson());
+    return new Home(new LocalDirectory(plain(directory)), new SealedJson());
+  }
+
+  private static Path plain(Path directory) {
+    return directory.toAbsolutePath().normalize();
   }
 }

@@ -17,7 +17,6 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 
 /**
  * JSON documents that end in a checksum of themselves, so that a flipped bit is detected: the last
@@ -69,7 +68,7 @@ final class SealedJson {
    *     in it
    * @throws DamagedDataException when it is not what was written
    */
-  <T> T decode(byte[] file, Class<T> type, Path path, String what) {
+  <T> T decode(byte[] file, Class<T> type, String path, String what) {
     try {
       ObjectNode document = object(file, path);
       checkVersion(document, path, what);
@@ -81,14 +80,14 @@ final class SealedJson {
     }
   }
 
-  private ObjectNode object(byte[] file, Path path) throws IOException {
+  private ObjectNode object(byte[] file, String path) throws IOException {
     if (mapper.readTree(file) instanceof ObjectNode object) {
       return object;
     }
     throw DamagedDataException.ofFile(path, "it is not a JSON object", null);
   }
 
-  private static void checkVersion(ObjectNode document, Path path, String what) {
+  private static void checkVersion(ObjectNode document, String path, String what) {
     JsonNode version = document.path("formatVersion");
     if (!version.isIntegralNumber()) {
       throw DamagedDataException.ofFile(path, "it states no format version", null);
@@ -98,7 +97,7 @@ final class SealedJson {
     }
   }
 
-  private static void checkSeal(byte[] file, Path path) {
+  private static void checkSeal(byte[] file, String path) {
     int end = file.length - TAIL_BYTES;
     String tail =
         new String(

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * A file being written, locked as long as its writer lives, so that what a killed writer left can
@@ -23,7 +24,7 @@ import java.time.Instant;
 final class TempFile implements AutoCloseable {
 
   private static final String SUFFIX = ".tmp";
-  private static final int ATTEMPTS = 10;
+  private static final int ATTEMPTS = 100;
 
   private final Path path;
   private final FileChannel channel;
@@ -39,15 +40,13 @@ final class TempFile implements AutoCloseable {
     Files.createDirectories(directory);
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       Path path = directory.resolve(stem + (attempt == 0 ? "" : "-" + attempt) + ownSuffix());
-      FileChannel channel =
-          FileChannel.open(
-              path,
-              StandardOpenOption.CREATE_NEW,
-              StandardOpenOption.READ,
-              StandardOpenOption.WRITE);
-      TempFile file = new TempFile(path, channel);
+      Optional<FileChannel> channel = createNew(path);
+      if (channel.isEmpty()) {
+        continue;
+      }
+      TempFile file = new TempFile(path, channel.get());
       try {
-        if (locked(channel, path)) {
+        if (locked(channel.get(), path)) {
           return file;
         }
       } catch (IOException e) {
@@ -57,7 +56,21 @@ final class TempFile implements AutoCloseable {
       // Someone reclaimed it between its creation and the lock.
       file.close();
     }
-    throw new IOException("every new temporary file was taken away before it could be locked");
+    throw new IOException("every name for a new temporary file is taken or was taken away");
+  }
+
+  /** Empty when this process already writes a file of that name. */
+  private static Optional<FileChannel> createNew(Path path) throws IOException {
+    try {
+      return Optional.of(
+          FileChannel.open(
+              path,
+              StandardOpenOption.CREATE_NEW,
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE));
+    } catch (FileAlreadyExistsException e) {
+      return Optional.empty();
+    }
   }
 
   /**

@@ -1,7 +1,5 @@
 package io.tidemark.repository;
 
-import java.nio.file.Path;
-
 /** A file is of a format version that this program does not know, most likely a newer one. */
 public final class UnknownFormatVersionException extends RepositoryException {
 
@@ -12,7 +10,7 @@ public final class UnknownFormatVersionException extends RepositoryException {
 
   private final long found;
 
-  UnknownFormatVersionException(Path file, String what, long found) {
+  UnknownFormatVersionException(String file, String what, long found) {
     super(
         file
             + " is a "

@@ -256,7 +256,7 @@ final class DamageTest {
   }
 
   private Path packOf(Manifest point) {
-    return Layout.pack(dir.resolve("r/packs"), point.packs().getFirst());
+    return dir.resolve("r").resolve(Layout.pack(point.packs().getFirst()));
   }
 
   private Ref blockRef(Manifest point, int index) {
@@ -269,7 +269,7 @@ final class DamageTest {
   /** Where the frame begins, by the document: found in the footer. */
   private long offsetOf(Ref ref) throws IOException {
     ByteBuffer pack =
-        ByteBuffer.wrap(Files.readAllBytes(Layout.pack(dir.resolve("r/packs"), ref.pack())));
+        ByteBuffer.wrap(Files.readAllBytes(dir.resolve("r").resolve(Layout.pack(ref.pack()))));
     long footer = pack.getLong(pack.limit() - 64);
     return pack.getLong((int) footer + ref.slot() * 56 + 16);
   }

@@ -36,7 +36,7 @@ final class FormatExampleTest {
     try (Repository repository = Repository.create(dir)) {
       backUp(repository);
 
-      assertThat(dump(Files.readAllBytes(Layout.pack(dir.resolve("packs"), PACK))))
+      assertThat(dump(Files.readAllBytes(dir.resolve(Layout.pack(PACK)))))
           .isEqualTo(documented("hex pack"));
     }
   }
@@ -64,7 +64,7 @@ final class FormatExampleTest {
 
   @Test
   void theDocumentedFilesAloneMakeARepositoryThatRestores() throws IOException {
-    Path pack = Layout.pack(dir.resolve("packs"), PACK);
+    Path pack = dir.resolve(Layout.pack(PACK));
     Files.createDirectories(pack.getParent());
     Files.createDirectories(dir.resolve("points"));
     Files.writeString(dir.resolve(Layout.HEADER), documented("json header"));

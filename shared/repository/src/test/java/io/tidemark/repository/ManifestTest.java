@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -14,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 final class ManifestTest {
 
-  private static final Path FILE = Path.of("points/p.json");
+  private static final String FILE = "points/p.json";
 
   private final SealedJson json = new SealedJson();
 

@@ -72,7 +72,7 @@ final class PackPropertiesTest {
 
     assertThat(summary.blocks()).isEqualTo(contents.size());
     assertThat(summary.rawBytes()).isEqualTo(contents.stream().mapToLong(Content::length).sum());
-    Path file = Layout.pack(dir.resolve("packs"), summary.id());
+    Path file = dir.resolve(Layout.pack(summary.id()));
     assertThat(Files.size(file)).isEqualTo(summary.storedBytes());
     assertThat(summary.storedBytes())
         .isLessThanOrEqualTo(128 + summary.rawBytes() + 120L * contents.size());

@@ -171,7 +171,7 @@ final class PackWriterTest {
     PackFormat.frameHeader(frame, entry);
     ByteBuffer footer = ByteBuffer.allocate(56);
     entry.encode(footer);
-    Path file = Layout.pack(dir.resolve("packs"), id);
+    Path file = dir.resolve(Layout.pack(id));
     Files.createDirectory(file.getParent());
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {

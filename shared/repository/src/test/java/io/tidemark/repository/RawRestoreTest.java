@@ -123,7 +123,7 @@ final class RawRestoreTest {
   @Test
   void afterDamageAnExistingFileIsAsItWas() throws IOException {
     Path file = Files.writeString(dir.resolve("vda.raw"), "precious");
-    Files.delete(Layout.pack(dir.resolve("r/packs"), point.packs().getFirst()));
+    Files.delete(dir.resolve("r").resolve(Layout.pack(point.packs().getFirst())));
     // A pack that is open already could still be read, and rightly.
     repository.close();
     repository = Repository.open(dir.resolve("r"));

@@ -193,7 +193,7 @@ final class RepositoryTest {
   }
 
   private Path packFile(PackId id) {
-    return Layout.pack(dir.resolve("packs"), id);
+    return dir.resolve(Layout.pack(id));
   }
 
   private static byte[] noise(long seed) {
