@@ -1,7 +1,9 @@
 package io.tidemark.cli;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -12,10 +14,29 @@ import picocli.CommandLine.Parameters;
     name = "verify",
     mixinStandardHelpOptions = true,
     description = "Read and hash again everything that restore points need.",
-    footer = {"", "Examples:", "  tidemark verify 3f2a91c4", "  tidemark verify --all"})
+    footer = {
+      "",
+      "Examples:",
+      "  tidemark verify 3f2a91c4",
+      "  tidemark verify --all --quick",
+      "  tidemark verify --all --limit 50"
+    })
 final class VerifyCommand extends ClientCommand {
   @ArgGroup(multiplicity = "1")
   private Which which;
+
+  @Option(
+      names = "--quick",
+      description =
+          "Read the trees alone, and look up that the packs have the blocks: finds what is missing,"
+              + " not what has changed.")
+  private boolean quick;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "MIB",
+      description = "Read no more than so many MiB a second; default as fast as it goes.")
+  private Optional<Integer> limit = Optional.empty();
 
   /** Exactly one of them. */
   private static final class Which {
@@ -31,7 +52,19 @@ final class VerifyCommand extends ClientCommand {
 
   @Override
   int run(ApiClient api, Terminal terminal) {
-    Map<String, Object> request = which.all ? Map.of("all", true) : Map.of("points", which.ids);
+    limit
+        .filter(mib -> mib < 1 || mib > 1 << 20)
+        .ifPresent(mib -> {
+          throw wrongUsage("--limit is 1 to 1048576 MiB a second, not " + mib);
+        });
+    Map<String, Object> request = new HashMap<>();
+    request.put("mode", quick ? "quick" : "full");
+    limit.ifPresent(mib -> request.put("bytesPerSecond", (long) mib << 20));
+    if (which.all) {
+      request.put("all", true);
+    } else {
+      request.put("points", which.ids);
+    }
     Views.Job job =
         new JobWatcher(api, terminal).await(api.post("verifications", request, Views.Job.class));
     Views.Verification verification = result(job, Views.Verification.class);

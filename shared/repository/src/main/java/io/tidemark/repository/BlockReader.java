@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -102,6 +103,15 @@ public final class BlockReader {
     try (PackCache.Lease lease = packs.lease(ref.pack())) {
       PackFile pack = lease.file();
       return pack.index().find(new Frame(pack.blob(), pack.path(), ref)).rawLength();
+    }
+  }
+
+  /** All that the pack's footer names, ascending by slot. */
+  List<Ref> refs(PackId pack) {
+    try (PackCache.Lease lease = packs.lease(pack)) {
+      return lease.file().index().all().stream()
+          .map(entry -> new Ref(entry.hash(), pack, entry.slot()))
+          .toList();
     }
   }
 

@@ -1,7 +1,8 @@
 package io.tidemark.repository;
 
-/** Adds up progress and tells a listener about every 16 MiB, and at the end. */
+/** Adds up progress and tells a listener about every 4 MiB, and at the end. */
 final class Progress {
+  private static final long TELL_BYTES = 4L << 20;
 
   private final ProgressListener listener;
   private final long totalBytes;
@@ -14,9 +15,14 @@ final class Progress {
     listener.progress(0, totalBytes);
   }
 
+  /** Of work whose length is not known. */
+  static Progress untold() {
+    return new Progress(ProgressListener.NONE, Long.MAX_VALUE);
+  }
+
   void advance(long bytes) {
     doneBytes += bytes;
-    if (doneBytes - toldBytes >= Geometry.LEAF_SPAN_BYTES || doneBytes == totalBytes) {
+    if (doneBytes - toldBytes >= TELL_BYTES || doneBytes == totalBytes) {
       toldBytes = doneBytes;
       listener.progress(doneBytes, totalBytes);
     }

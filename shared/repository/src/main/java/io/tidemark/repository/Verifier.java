@@ -2,187 +2,148 @@ package io.tidemark.repository;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
- * Proves that restore points can be restored. Blocks on the disk. Memory: a bit for each slot that
- * the points need, and an object for each damaged one.
+ * Proves that restore points can be restored: first the structure, then, pack by pack, the blocks.
+ * Blocks on the disk. Memory: a bit for each slot that the points need, and an object for each
+ * damaged one.
  */
 public final class Verifier {
 
   private final Repository repository;
   private final BlockReader reader;
-  private final boolean full;
-  private final CheckedSlots slots = new CheckedSlots();
-  private final DamageLog damages = new DamageLog();
-  private long checkedBytes;
+  private final VerifyPlan plan;
+  private final List<String> pointIds;
+  private final VerifyListener listener;
 
-  private Verifier(Repository repository, BlockReader reader, boolean full) {
+  private Verifier(
+      Repository repository,
+      BlockReader reader,
+      VerifyPlan plan,
+      List<String> pointIds,
+      VerifyListener listener) {
     this.repository = repository;
     this.reader = reader;
-    this.full = full;
+    this.plan = plan;
+    this.pointIds = pointIds;
+    this.listener = listener;
   }
 
   /**
-   * Reads and re-hashes everything that {@code pointIds} need, what they share only once.
+   * Checks everything that {@code pointIds} need, what they share only once.
    *
-   * @param full false reads and re-hashes the trees, but of blocks only looks up that their packs
-   *     have them
    * @return the damage found; a missing or unreadable manifest is damage too
    * @throws NotARepositoryException when the repository is gone: then nothing is known of its
    *     points
    */
   public static VerifyReport verify(
-      Repository repository, Collection<String> pointIds, boolean full, ProgressListener progress) {
-    try (PackCache packs = repository.freshPacks()) {
-      BlockReader reader = repository.readerOf(packs);
-      return new Verifier(repository, reader, full).verify(List.copyOf(pointIds), progress);
-    }
-  }
-
-  private VerifyReport verify(List<String> pointIds, ProgressListener progress) {
+      Repository repository,
+      Collection<String> pointIds,
+      VerifyPlan plan,
+      VerifyListener listener) {
     repository.requirePresent();
-    List<Manifest> manifests = readable(pointIds);
-    Progress position = new Progress(progress, totalBytes(manifests));
-    for (Manifest manifest : manifests) {
-      for (ManifestTree tree : ManifestTree.all(manifest)) {
-        if (tree.sizeBytes() > 0) {
-          new TreeCheck(tree, position).check(tree.root(), Geometry.height(tree.sizeBytes()), 0);
-        }
-      }
-      damages.endOf(manifest.id());
+    try (PackCache packs = repository.freshPacks()) {
+      return new Verifier(
+              repository, repository.readerOf(packs), plan, List.copyOf(pointIds), listener)
+          .verify();
     }
-    List<Damage> found = damages.damages();
-    return new VerifyReport(found.isEmpty(), checkedBytes, found);
   }
 
-  private List<Manifest> readable(List<String> pointIds) {
-    List<Manifest> manifests = new ArrayList<>();
+  private VerifyReport verify() {
+    StructureCheck structure = new StructureCheck(repository, reader, Map.of());
+    if (plan.mode() == VerifyPlan.Mode.QUICK) {
+      structure.check(pointIds, new Progress(listener, diskBytes()));
+      return report(structure.damages(), structure.checkedBytes());
+    }
+    structure.check(pointIds, Progress.untold());
+    VerifyState read = readBlocks(structure.needed());
+    return report(
+        read.bad().isEmpty() ? structure.damages() : located(read.bad()),
+        structure.checkedBytes() + read.checkedBytes());
+  }
+
+  private static VerifyReport report(List<Damage> damages, long checkedBytes) {
+    return new VerifyReport(damages.isEmpty(), checkedBytes, damages);
+  }
+
+  private long diskBytes() {
+    long bytes = 0;
     for (String pointId : pointIds) {
       try {
-        manifests.add(repository.manifest(pointId));
+        bytes +=
+            ManifestTree.all(repository.manifest(pointId)).stream()
+                .mapToLong(ManifestTree::sizeBytes)
+                .sum();
       } catch (NotARepositoryException e) {
         throw e;
       } catch (RepositoryException e) {
-        damages.add("", 0, 0, Optional.empty(), e.getMessage());
-        damages.endOf(pointId);
+        // The check itself reports it.
       }
     }
-    return manifests;
+    return bytes;
   }
 
-  private static long totalBytes(List<Manifest> manifests) {
-    return manifests.stream()
-        .flatMap(manifest -> ManifestTree.all(manifest).stream())
-        .mapToLong(ManifestTree::sizeBytes)
-        .sum();
+  private VerifyState readBlocks(NeededBlocks needed) {
+    Progress progress = new Progress(listener, needed.bytes());
+    Pace pace = new Pace(plan.bytesPerSecond());
+    VerifyState state = plan.from();
+    String done = state.lastPack().map(PackId::toString).orElse("");
+    for (PackId pack : needed.packs()) {
+      if (pack.toString().compareTo(done) <= 0) {
+        progress.advance(needed.bytes(pack));
+      } else {
+        state = readBlocks(pack, needed, state, progress, pace);
+        listener.reached(state);
+      }
+    }
+    return state;
   }
 
-  /** The check of one tree. */
-  private final class TreeCheck {
-
-    private final ManifestTree tree;
-    private final Progress progress;
-
-    TreeCheck(ManifestTree tree, Progress progress) {
-      this.tree = tree;
-      this.progress = progress;
-    }
-
-    /**
-     * Checks what {@code ref} covers from {@code offset}; level 0 is a block. Returns whether all
-     * of it is sound.
-     */
-    boolean check(Ref ref, int level, long offset) {
-      long length = TreeWalk.span(tree.sizeBytes(), level, offset);
-      if (ref.isNil() || isKnownSound(ref, level == 0 ? length : Node.BYTES)) {
+  private VerifyState readBlocks(
+      PackId pack, NeededBlocks needed, VerifyState before, Progress progress, Pace pace) {
+    List<VerifyState.Bad> bad = new ArrayList<>(before.bad());
+    long checked = before.checkedBytes();
+    for (Ref ref : reader.refs(pack)) {
+      if (needed.contains(pack, ref.slot())) {
+        int length = reader.lengthOf(ref);
+        try {
+          checked += reader.check(ref);
+        } catch (RepositoryException e) {
+          bad.add(new VerifyState.Bad(ref, reason(repository, e)));
+        }
         progress.advance(length);
-        return true;
+        pace.read(length);
+        listener.step();
       }
-      boolean sound = level == 0 ? checkBlock(ref, offset, length) : checkNode(ref, level, offset);
-      if (sound) {
-        slots.markSound(ref);
-      }
-      return sound;
     }
+    return new VerifyState(Optional.of(pack), bad, checked);
+  }
 
-    /**
-     * The bit stands for a slot; that this reference means the same content is asked of the pack's
-     * footer.
-     */
-    private boolean isKnownSound(Ref ref, long length) {
-      return slots.isSound(ref) && lookUp(ref, length).isEmpty();
-    }
-
-    private boolean checkNode(Ref ref, int level, long start) {
-      Node node;
-      try {
-        node = reader.readNodeFromDisk(ref);
-        checkedBytes += Node.BYTES;
-      } catch (RepositoryException e) {
-        long length = TreeWalk.span(tree.sizeBytes(), level, start);
-        report(ref, start, length, reason(e));
-        progress.advance(length);
-        return false;
-      }
-      boolean sound = true;
-      long offset = start;
-      for (int i = 0; i < Geometry.FANOUT && offset < tree.sizeBytes(); i++) {
-        sound &= check(node.get(i), level - 1, offset);
-        offset += TreeWalk.span(tree.sizeBytes(), level - 1, offset);
-      }
-      return sound;
-    }
-
-    private boolean checkBlock(Ref ref, long offset, long length) {
-      String problem = slots.badBecause(ref);
-      if (problem.isEmpty()) {
-        problem = problem(ref, length);
-      }
-      if (!problem.isEmpty()) {
-        slots.markBad(ref, problem);
-        report(ref, offset, length, problem);
-      }
-      progress.advance(length);
-      return problem.isEmpty();
-    }
-
-    private String problem(Ref ref, long length) {
-      String problem = lookUp(ref, length);
-      if (!full || !problem.isEmpty()) {
-        return problem;
-      }
-      try {
-        checkedBytes += reader.check(ref);
-        return "";
-      } catch (RepositoryException e) {
-        return reason(e);
-      }
-    }
-
-    /** What the footer of the pack has against {@code ref}. */
-    private String lookUp(Ref ref, long length) {
-      try {
-        int found = reader.lengthOf(ref);
-        return found == length
-            ? ""
-            : "slot " + ref.slot() + ": it has " + found + " bytes where " + length + " belong";
-      } catch (RepositoryException e) {
-        return reason(e);
-      }
-    }
-
-    private void report(Ref ref, long offset, long length, String reason) {
-      damages.add(tree.name(), offset, length, Optional.of(ref.pack()), reason);
-    }
+  /** Walks once more, to say of which disks and points the bad blocks are. */
+  private List<Damage> located(List<VerifyState.Bad> bad) {
+    Map<Ref, String> reasons =
+        bad.stream()
+            .collect(
+                Collectors.toMap(
+                    VerifyState.Bad::ref,
+                    VerifyState.Bad::reason,
+                    (first, second) -> first,
+                    LinkedHashMap::new));
+    StructureCheck structure = new StructureCheck(repository, reader, reasons);
+    structure.check(pointIds, Progress.untold());
+    return structure.damages();
   }
 
   /**
    * What a reader has stumbled over; unless the whole repository is gone, which is no damage but an
    * alarm.
    */
-  private String reason(RepositoryException e) {
+  static String reason(Repository repository, RepositoryException e) {
     repository.requirePresent();
     return e instanceof DamagedDataException damaged ? damaged.problem() : e.getMessage();
   }

@@ -124,7 +124,9 @@ final class DamageTest {
       Fixture.read(repository, first.disks().getFirst());
       Files.delete(packOf(first));
 
-      assertThat(Verifier.verify(repository, List.of("p1"), true, ProgressListener.NONE).damaged())
+      assertThat(
+              Verifier.verify(repository, List.of("p1"), VerifyPlan.full(), VerifyListener.NONE)
+                  .damaged())
           .singleElement()
           .satisfies(damage -> assertThat(damage.reason()).contains("missing"));
     }
@@ -238,7 +240,8 @@ final class DamageTest {
 
   private VerifyReport verify(Collection<String> points, boolean full) {
     try (Repository repository = Repository.open(dir.resolve("r"))) {
-      return Verifier.verify(repository, points, full, ProgressListener.NONE);
+      return Verifier.verify(
+          repository, points, full ? VerifyPlan.full() : VerifyPlan.quick(), VerifyListener.NONE);
     }
   }
 

@@ -68,7 +68,8 @@ final class FlippedBitTest {
 
   private static boolean isFound(Path home) {
     try (Repository repository = Repository.open(home)) {
-      return !Verifier.verify(repository, List.of("p1"), true, ProgressListener.NONE).ok();
+      return !Verifier.verify(repository, List.of("p1"), VerifyPlan.full(), VerifyListener.NONE)
+          .ok();
     } catch (RepositoryException e) {
       return true;
     }

@@ -77,7 +77,10 @@ final class FormatExampleTest {
       RawRestore.restore(repository, point, "vda", file, false, ProgressListener.NONE);
 
       assertThat(file).hasBinaryContent(DISK);
-      assertThat(Verifier.verify(repository, List.of("example"), true, ProgressListener.NONE).ok())
+      assertThat(
+              Verifier.verify(
+                      repository, List.of("example"), VerifyPlan.full(), VerifyListener.NONE)
+                  .ok())
           .isTrue();
     }
   }

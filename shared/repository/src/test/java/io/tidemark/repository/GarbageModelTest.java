@@ -146,7 +146,8 @@ class GarbageModelTest {
         } while (collection.isPresent());
       }
       points.keySet().forEach(this::check);
-      VerifyReport report = Verifier.verify(repository, points.keySet(), true, (done, total) -> {});
+      VerifyReport report =
+          Verifier.verify(repository, points.keySet(), VerifyPlan.full(), VerifyListener.NONE);
       if (!report.ok()) {
         note("verify found " + report.damaged());
       }

@@ -69,7 +69,8 @@ final class Promises {
           .as("content of %s", point)
           .isEqualTo(contents.get(point));
     }
-    VerifyReport report = Verifier.verify(repository, found, true, (done, total) -> {});
+    VerifyReport report =
+        Verifier.verify(repository, found, VerifyPlan.full(), VerifyListener.NONE);
     assertThat(report.damaged()).isEmpty();
   }
 

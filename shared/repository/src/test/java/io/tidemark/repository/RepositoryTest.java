@@ -31,7 +31,9 @@ final class RepositoryTest {
       assertThat(repository.pointIds()).containsExactly("p1");
       assertThat(Fixture.read(repository, repository.manifest("p1").disk("vda").orElseThrow()))
           .isEqualTo(content);
-      assertThat(Verifier.verify(repository, List.of("p1"), true, ProgressListener.NONE).ok())
+      assertThat(
+              Verifier.verify(repository, List.of("p1"), VerifyPlan.full(), VerifyListener.NONE)
+                  .ok())
           .isTrue();
     }
   }
@@ -133,8 +135,8 @@ final class RepositoryTest {
           .isInstanceOf(NotARepositoryException.class);
       assertThatThrownBy(repository::newPack).isInstanceOf(NotARepositoryException.class);
       assertThatThrownBy(repository::reclaimLeftovers).isInstanceOf(NotARepositoryException.class);
-      assertThatThrownBy(
-              () -> Verifier.verify(repository, List.of("p1"), true, ProgressListener.NONE))
+      assertThatThrownBy(() ->
+              Verifier.verify(repository, List.of("p1"), VerifyPlan.full(), VerifyListener.NONE))
           .isInstanceOf(NotARepositoryException.class);
       assertThat(home).isEmptyDirectory();
     }

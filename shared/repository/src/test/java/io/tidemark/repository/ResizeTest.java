@@ -48,7 +48,8 @@ final class ResizeTest {
       assertThat(Fixture.read(repository, after.disks().getFirst()))
           .isEqualTo(Arrays.copyOf(content, newSize));
       assertThat(
-              Verifier.verify(repository, List.of("p1", "p2"), true, ProgressListener.NONE)
+              Verifier.verify(
+                      repository, List.of("p1", "p2"), VerifyPlan.full(), VerifyListener.NONE)
                   .damaged())
           .isEmpty();
     }

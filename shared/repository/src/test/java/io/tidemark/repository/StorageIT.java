@@ -52,7 +52,9 @@ final class StorageIT {
         Files.delete(ballast);
         Fixture.publish(repository, "p2", noise(2 << 20), Optional.empty());
         assertThat(
-                Verifier.verify(repository, List.of("p1", "p2"), true, ProgressListener.NONE).ok())
+                Verifier.verify(
+                        repository, List.of("p1", "p2"), VerifyPlan.full(), VerifyListener.NONE)
+                    .ok())
             .isTrue();
       }
     });

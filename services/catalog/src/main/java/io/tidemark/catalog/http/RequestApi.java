@@ -6,12 +6,14 @@ import io.tidemark.catalog.conversion.Conversions;
 import io.tidemark.catalog.restore.RestorePreviews;
 import io.tidemark.catalog.restore.RestoreRequests;
 import io.tidemark.catalog.store.Words;
+import io.tidemark.catalog.verification.VerificationRequest;
 import io.tidemark.catalog.verification.Verifications;
 import io.tidemark.events.BackupKind;
 import io.tidemark.events.BackupRequested;
 import io.tidemark.events.ConversionMode;
 import io.tidemark.events.ConversionRequested;
 import io.tidemark.events.RestoreRequested;
+import io.tidemark.repository.VerifyPlan;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
@@ -109,7 +111,17 @@ final class RequestApi {
                     .map(point -> point.id())
                     .distinct()
                     .toList());
-    return accepted(ids.compose(found -> services.verifications().submit(Ids.random(), found)));
+    VerifyPlan.Mode mode =
+        body.text("mode")
+            .map(word -> Words.parse(VerifyPlan.Mode.class, word))
+            .orElse(VerifyPlan.Mode.FULL);
+    return accepted(
+        ids.compose(found ->
+            services
+                .verifications()
+                .submit(
+                    Ids.random(),
+                    new VerificationRequest(found, mode, body.number("bytesPerSecond")))));
   }
 
   private Future<Reply> accepted(Future<String> submitted) {

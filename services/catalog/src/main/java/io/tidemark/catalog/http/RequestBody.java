@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** The JSON object in a request, as the contract says it has to be. */
 final class RequestBody {
@@ -58,6 +59,11 @@ final class RequestBody {
 
   int number(String name, int otherwise) {
     return Optional.ofNullable(json.getInteger(name)).orElse(otherwise);
+  }
+
+  OptionalLong number(String name) {
+    Long number = json.getLong(name);
+    return number == null ? OptionalLong.empty() : OptionalLong.of(number);
   }
 
   List<String> texts(String name) {

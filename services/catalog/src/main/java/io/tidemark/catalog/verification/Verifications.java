@@ -11,7 +11,9 @@ import io.tidemark.catalog.point.PointStore;
 import io.tidemark.catalog.point.Vault;
 import io.tidemark.catalog.store.Database;
 import io.tidemark.repository.Verifier;
+import io.tidemark.repository.VerifyListener;
 import io.tidemark.repository.VerifyReport;
+import io.tidemark.repository.VerifyState;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -19,20 +21,20 @@ import io.vertx.sqlclient.SqlConnection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Reads and hashes again what restore points need, on a worker thread, one job after the other. A
- * job's deadline is its heartbeat: whose catalog has died is failed by another, or by the next one.
- * Confined to one context.
+ * job's deadline is its heartbeat: whose catalog has died is gone on with by another, or by the
+ * next one, from where it was remembered. Confined to one context.
  */
 public final class Verifications {
   private static final Logger LOG = LoggerFactory.getLogger(Verifications.class);
   private static final long HEARTBEAT_MILLIS = 1000;
   private static final String VERIFYING = "verifying";
-  private static final String INTERRUPTED =
-      "The verification was interrupted by a restart of the catalog: start it again.";
+  private static final long REMEMBER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final Vertx vertx;
   private final Base base;
@@ -59,38 +61,60 @@ public final class Verifications {
   /**
    * Begins a verification.
    *
-   * @param ids the points; empty for all that there are
    * @return completes when it is recorded; fails with a {@link Refusal} when there is nothing to
    *     verify
    */
-  public Future<String> submit(String id, List<String> ids) {
+  public Future<String> submit(String id, VerificationRequest request) {
     return base.database()
         .inTransaction(transaction ->
-            chosen(transaction, ids).compose(found -> record(transaction, id, found).map(found)))
-        .map(found -> {
-          List<String> pointIds = found.stream().map(Point::id).toList();
-          // It is alive while it waits for its turn, too.
-          long heartbeat = vertx.setPeriodic(HEARTBEAT_MILLIS, tick -> alive(id));
-          last =
-              last.transform(before -> run(id, pointIds))
-                  .onComplete(ended -> vertx.cancelTimer(heartbeat));
+            chosen(transaction, request.points())
+                .compose(found -> record(transaction, id, found, request)))
+        .map(recorded -> {
+          enqueue(id);
           return id;
         });
   }
 
-  /** Fails what no catalog works on any more. */
+  private void enqueue(String id) {
+    // It is alive while it waits for its turn, too.
+    long heartbeat = vertx.setPeriodic(HEARTBEAT_MILLIS, tick -> alive(id));
+    last =
+        last.transform(before -> store.get(base.database(), id))
+            .compose(work -> run(id, work))
+            .onComplete(ended -> vertx.cancelTimer(heartbeat));
+  }
+
+  /** Goes on with what no catalog works on any more. */
   public Future<Void> tick() {
     return jobs.overdue(base.database(), JobType.VERIFICATION)
         .compose(ids -> {
           Future<Void> chain = Future.succeededFuture();
           for (String id : ids) {
-            chain = chain.compose(done -> fail(id, INTERRUPTED));
+            chain = chain.compose(done -> takeOver(id));
           }
           return chain;
         });
   }
 
-  /** Stops what runs, and completes when it has stopped. */
+  private Future<Void> takeOver(String id) {
+    return base.database()
+        .inTransaction(transaction ->
+            jobs.lockOverdue(transaction, id)
+                .compose(job ->
+                    job.isEmpty()
+                        ? Future.succeededFuture(false)
+                        : jobs.advance(transaction, id, VERIFYING, timeouts.verification())
+                            .map(true)))
+        .map(taken -> {
+          if (taken) {
+            LOG.info("Going on with a verification that was interrupted [verification: {}]", id);
+            enqueue(id);
+          }
+          return null;
+        });
+  }
+
+  /** Stops what runs, and completes when it has stopped; the next start goes on with it. */
   public Future<Void> stop() {
     stopping = true;
     return last.otherwiseEmpty();
@@ -113,7 +137,8 @@ public final class Verifications {
     });
   }
 
-  private Future<Void> record(SqlConnection transaction, String id, List<Point> found) {
+  private Future<Void> record(
+      SqlConnection transaction, String id, List<Point> found, VerificationRequest request) {
     List<String> vms = found.stream().map(Point::vm).distinct().toList();
     NewJob job =
         new NewJob(
@@ -123,32 +148,70 @@ public final class Verifications {
             Optional.empty(),
             Optional.empty());
     return jobs.insert(transaction, job)
-        .compose(done -> store.insert(transaction, id, found.stream().map(Point::id).toList()))
+        .compose(
+            done -> store.insert(transaction, id, found.stream().map(Point::id).toList(), request))
         .compose(done -> jobs.advance(transaction, id, VERIFYING, timeouts.verification()));
   }
 
-  private Future<Void> run(String id, List<String> pointIds) {
-    Context context = vertx.getOrCreateContext();
+  private Future<Void> run(String id, VerificationStore.Work work) {
+    Watcher watcher = new Watcher(id, vertx.getOrCreateContext(), work.plan().from());
     return base.vault()
-        .run(repository ->
-            Verifier.verify(
-                repository,
-                pointIds,
-                true,
-                (done, total) -> {
-                  if (stopping) {
-                    throw new CancellationException(INTERRUPTED);
-                  }
-                  context.runOnContext(told -> progress(id, done, total));
-                }))
-        .compose(report -> finish(id, pointIds, report))
+        .run(repository -> Verifier.verify(repository, work.points(), work.plan(), watcher))
+        .compose(report -> finish(id, work, report))
         .recover(failure -> {
-          if (!(failure instanceof CancellationException)) {
-            LOG.error("A verification failed [verification: {}]", id, failure);
+          if (stopping) {
+            return store.remember(base.database(), id, watcher.state);
           }
-          return fail(id, stopping ? INTERRUPTED : String.valueOf(failure.getMessage()));
+          LOG.error("A verification failed [verification: {}]", id, failure);
+          return fail(id, String.valueOf(failure.getMessage()));
         })
         .onComplete(done -> board.ended(id));
+  }
+
+  /** Hears of a verification on its worker thread, and tells of it on the context. */
+  private final class Watcher implements VerifyListener {
+    private final String id;
+    private final Context context;
+    private long remembered = System.nanoTime();
+    private volatile VerifyState state;
+
+    Watcher(String id, Context context, VerifyState from) {
+      this.id = id;
+      this.context = context;
+      this.state = from;
+    }
+
+    @Override
+    public void progress(long doneBytes, long totalBytes) {
+      stopIfAsked();
+      context.runOnContext(told -> Verifications.this.progress(id, doneBytes, totalBytes));
+    }
+
+    @Override
+    public void step() {
+      stopIfAsked();
+    }
+
+    @Override
+    public void reached(VerifyState now) {
+      state = now;
+      if (System.nanoTime() - remembered > REMEMBER_NANOS) {
+        remembered = System.nanoTime();
+        context.runOnContext(told -> remember(now));
+      }
+      stopIfAsked();
+    }
+
+    private void remember(VerifyState now) {
+      // What is not remembered is read again.
+      Future<Void> unused = store.remember(base.database(), id, now);
+    }
+
+    private void stopIfAsked() {
+      if (stopping) {
+        throw new CancellationException("the catalog stops");
+      }
+    }
   }
 
   private void alive(String id) {
@@ -163,20 +226,20 @@ public final class Verifications {
     board.heartbeat(id, "", done);
   }
 
-  private Future<Void> finish(String id, List<String> pointIds, VerifyReport report) {
+  private Future<Void> finish(String id, VerificationStore.Work work, VerifyReport report) {
     if (!report.ok()) {
       LOG.error("{} damaged ranges found [verification: {}]", report.damaged().size(), id);
     }
     return base.database()
         .inTransaction(transaction ->
             store
-                .apply(transaction, pointIds, report)
+                .apply(transaction, work, report)
                 .compose(done ->
                     jobs.succeed(
                         transaction,
                         id,
                         "verified",
-                        Optional.of(VerificationStore.result(report)))));
+                        Optional.of(VerificationStore.result(work, report)))));
   }
 
   private Future<Void> fail(String id, String reason) {
