@@ -25,6 +25,7 @@ import io.tidemark.catalog.store.Outbox;
 import io.tidemark.catalog.store.OutboxRelay;
 import io.tidemark.catalog.store.Retention;
 import io.tidemark.catalog.store.Wakeups;
+import io.tidemark.catalog.verification.Healing;
 import io.tidemark.catalog.verification.Verifications;
 import io.tidemark.catalog.webhook.Deliveries;
 import io.tidemark.catalog.webhook.WebhookSender;
@@ -69,7 +70,11 @@ record CatalogParts(
     EventJournal journal = new EventJournal(vertx, database);
     Backups backups =
         new Backups(
-            new Backups.Base(database, inbox, outbox, vault), domains, points, board, timeouts);
+            new Backups.Base(database, inbox, outbox, vault, new Healing(database, vault)),
+            domains,
+            points,
+            board,
+            timeouts);
     Restores restores =
         new Restores(new Restores.Base(database, inbox, outbox, roots), points, board, timeouts);
     RestorePreviews previews =

@@ -15,6 +15,7 @@ import io.tidemark.events.ShardFailed;
 import io.tidemark.events.ShardRestored;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -132,10 +133,28 @@ class RestoreIT {
     assertThat(result.getBoolean("ok")).isFalse();
     assertThat(result.getJsonArray("damaged").getJsonObject(0).getJsonArray("points"))
         .containsExactly(point);
-    assertThat(catalog.json("/api/v1/points/" + point).getString("state")).isEqualTo("damaged");
+    JsonObject damaged = catalog.json("/api/v1/points/" + point);
+    assertThat(damaged.getString("state")).isEqualTo("damaged");
+    assertThat(damaged.getJsonArray("damage").getJsonObject(0).getString("target"))
+        .isEqualTo("vda");
     assertThat(refused("{\"point\":\"" + point + "\",\"directory\":\"/out\"}"))
         .contains("is damaged");
     assertThat(web.accepted(web.request()).parent()).isEmpty();
+  }
+
+  @Test
+  void theNextBackupMendsWhatItHasStoredAgain() throws Exception {
+    damageAPack();
+    assertThat(verify().getJsonObject("result").getBoolean("ok")).isFalse();
+
+    web.backUp();
+
+    Await.until(
+        "the point is whole again",
+        () ->
+            Optional.of(catalog.json("/api/v1/points/" + point))
+                .filter(shown -> shown.getString("state").equals("sealed")));
+    assertThat(verify().getJsonObject("result").getBoolean("ok")).isTrue();
   }
 
   private JsonObject verify() {
@@ -146,13 +165,13 @@ class RestoreIT {
     return job;
   }
 
+  /** In the middle of blocks: the largest is no pack of trees. */
   private void damageAPack() throws Exception {
     try (var files = java.nio.file.Files.walk(directory.resolve("repository"))) {
       Path pack =
           files
               .filter(file -> file.toString().endsWith(".pack"))
-              .sorted()
-              .findFirst()
+              .max(Comparator.comparingLong(file -> file.toFile().length()))
               .orElseThrow();
       byte[] bytes = java.nio.file.Files.readAllBytes(pack);
       bytes[bytes.length / 3] ^= 0x55;

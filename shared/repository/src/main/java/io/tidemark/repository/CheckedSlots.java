@@ -28,6 +28,11 @@ final class CheckedSlots {
     return bad.getOrDefault(ref, "");
   }
 
+  /** Every block that was found bad, with the reason. */
+  Map<Ref, String> bad() {
+    return Map.copyOf(bad);
+  }
+
   void markBad(Ref ref, String reason) {
     bad.put(ref, reason);
   }

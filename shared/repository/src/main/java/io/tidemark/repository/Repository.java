@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntPredicate;
 
 /**
@@ -216,6 +217,11 @@ public final class Repository implements AutoCloseable {
   /** Rewrites a pack; see {@link GarbageCollector#compact}. */
   long rewrite(PackId pack, IntPredicate needed) {
     return new PackRewrite(storage).run(pack, needed);
+  }
+
+  /** Puts copies in the place of bad blocks; see {@link Healer}. Returns how many. */
+  int mend(PackId pack, Map<Integer, Ref> copies) {
+    return new PackMend(storage).run(pack, copies);
   }
 
   /** What was open of a pack is closed once nobody reads it any more. */

@@ -55,6 +55,11 @@ final class StructureCheck {
     return needed;
   }
 
+  /** Blocks that can't be there as their packs have it, with the reason. */
+  Map<Ref, String> badBlocks() {
+    return slots.bad();
+  }
+
   /** Plain bytes of nodes that were read and hashed again. */
   long checkedBytes() {
     return checkedBytes;

@@ -11,6 +11,7 @@ import io.tidemark.catalog.point.Vault;
 import io.tidemark.catalog.store.Database;
 import io.tidemark.catalog.store.Inbox;
 import io.tidemark.catalog.store.Outbox;
+import io.tidemark.catalog.verification.Healing;
 import io.tidemark.events.BackupFailed;
 import io.tidemark.events.BackupJobEnded;
 import io.tidemark.events.BackupRequested;
@@ -34,7 +35,7 @@ public final class Backups {
   private final Sealer sealer;
 
   /** What backups stand on. */
-  public record Base(Database database, Inbox inbox, Outbox outbox, Vault vault) {}
+  public record Base(Database database, Inbox inbox, Outbox outbox, Vault vault, Healing healing) {}
 
   public Backups(
       Base base, DomainStore domains, PointStore points, ProgressBoard board, Timeouts timeouts) {
@@ -61,7 +62,8 @@ public final class Backups {
             new Sealer.Stores(jobs, shards, points),
             endings,
             base.vault(),
-            base.outbox());
+            base.outbox(),
+            base.healing());
   }
 
   /** Where requests come in from the API. */

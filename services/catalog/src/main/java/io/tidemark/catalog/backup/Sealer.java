@@ -11,6 +11,7 @@ import io.tidemark.catalog.point.Vault;
 import io.tidemark.catalog.store.Database;
 import io.tidemark.catalog.store.DatabaseUnavailableException;
 import io.tidemark.catalog.store.Outbox;
+import io.tidemark.catalog.verification.Healing;
 import io.tidemark.events.RestorePointSealed;
 import io.tidemark.events.SealedDisk;
 import io.vertx.core.Future;
@@ -35,14 +36,22 @@ final class Sealer {
   private final BackupEndings endings;
   private final Vault vault;
   private final Outbox outbox;
+  private final Healing healing;
   private boolean running;
 
-  Sealer(Database database, Stores stores, BackupEndings endings, Vault vault, Outbox outbox) {
+  Sealer(
+      Database database,
+      Stores stores,
+      BackupEndings endings,
+      Vault vault,
+      Outbox outbox,
+      Healing healing) {
     this.database = database;
     this.stores = stores;
     this.endings = endings;
     this.vault = vault;
     this.outbox = outbox;
+    this.healing = healing;
   }
 
   /** What the sealer reads and writes. */
@@ -118,7 +127,8 @@ final class Sealer {
                 "A restore point is sealed [vm: {}, point: {}, kind: {}]",
                 point.vm(),
                 id,
-                point.kind()));
+                point.kind()))
+        .onSuccess(done -> healing.after(point));
   }
 
   private Future<Void> commit(SqlConnection transaction, Point point, List<PackRow> packs) {

@@ -4,6 +4,7 @@ import io.tidemark.catalog.domain.Domain;
 import io.tidemark.catalog.domain.ShownDomain;
 import io.tidemark.catalog.job.Job;
 import io.tidemark.catalog.job.Progress;
+import io.tidemark.catalog.point.DamagedRange;
 import io.tidemark.catalog.point.Point;
 import io.tidemark.catalog.point.PointChanges;
 import io.tidemark.catalog.point.PointDisk;
@@ -59,7 +60,16 @@ final class Views {
         .put("sealedAt", point.sealedAt().toString())
         .put("durationMillis", Duration.between(point.createdAt(), point.sealedAt()).toMillis())
         .put("verifiedAt", time(point.verifiedAt()))
-        .put("disks", new JsonArray(point.disks().stream().map(Views::disk).toList()));
+        .put("disks", new JsonArray(point.disks().stream().map(Views::disk).toList()))
+        .put("damage", new JsonArray(point.damage().stream().map(Views::damage).toList()));
+  }
+
+  private static JsonObject damage(DamagedRange range) {
+    return new JsonObject()
+        .put("target", range.target())
+        .put("offset", range.offset())
+        .put("lengthBytes", range.lengthBytes())
+        .put("reason", range.reason());
   }
 
   static JsonObject job(Job job, Progress progress, Optional<Point> made) {

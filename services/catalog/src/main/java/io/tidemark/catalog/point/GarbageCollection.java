@@ -111,7 +111,7 @@ public final class GarbageCollection {
    *
    * @return fails with a {@link Refusal} while one runs
    */
-  static Future<Void> beside(SqlConnection transaction) {
+  public static Future<Void> beside(SqlConnection transaction) {
     return unlessHeld(
         transaction.query("select runs from maintenance for share nowait").execute().mapEmpty());
   }

@@ -4,6 +4,7 @@ import io.tidemark.catalog.store.Words;
 import io.tidemark.events.DiskMode;
 import io.tidemark.repository.Manifest;
 import io.tidemark.repository.ManifestDisk;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -33,7 +34,8 @@ public final class ManifestPoints {
         Optional.empty(),
         manifest.disks().stream()
             .map(disk -> disk(disk, checkpointed.test(disk.target())))
-            .toList());
+            .toList(),
+        List.of());
   }
 
   private static PointDisk disk(ManifestDisk disk, boolean checkpointed) {

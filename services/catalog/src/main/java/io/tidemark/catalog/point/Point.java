@@ -9,6 +9,7 @@ import java.util.Optional;
  * A restore point as the catalog keeps it.
  *
  * @param verifiedAt when all of it was last read and hashed again
+ * @param damage what of it is lost, if it is damaged
  */
 public record Point(
     String id,
@@ -24,10 +25,12 @@ public record Point(
     Instant createdAt,
     Instant sealedAt,
     Optional<Instant> verifiedAt,
-    List<PointDisk> disks) {
+    List<PointDisk> disks,
+    List<DamagedRange> damage) {
 
   public Point {
     disks = List.copyOf(disks);
+    damage = List.copyOf(damage);
   }
 
   /** The disk of that target name, if the point has it. */

@@ -2,6 +2,8 @@ package io.tidemark.catalog.point;
 
 import io.tidemark.catalog.store.Words;
 import io.tidemark.events.DiskMode;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import java.time.OffsetDateTime;
@@ -39,7 +41,20 @@ final class PointRows {
         row.getOffsetDateTime("created_at").toInstant(),
         row.getOffsetDateTime("sealed_at").toInstant(),
         Optional.ofNullable(row.getOffsetDateTime("verified_at")).map(OffsetDateTime::toInstant),
-        disks);
+        disks,
+        damage(row));
+  }
+
+  private static List<DamagedRange> damage(Row row) {
+    return Optional.ofNullable(row.getJsonArray("damage")).orElseGet(JsonArray::new).stream()
+        .map(JsonObject.class::cast)
+        .map(range ->
+            new DamagedRange(
+                range.getString("target"),
+                range.getLong("offset"),
+                range.getLong("lengthBytes"),
+                range.getString("reason")))
+        .toList();
   }
 
   private static PointDisk disk(Row row) {

@@ -21,20 +21,9 @@ import java.util.OptionalLong;
 
 /** What verifications write: their own rows, and what they say of points and packs. */
 final class VerificationStore {
-  private static final String DAMAGE_POINTS =
-      "update point set state = 'damaged' where id = any($1) and state = 'sealed'";
-  private static final String CLEAR_POINTS =
-      "update point set state = 'sealed' where id = any($1) and state = 'damaged'";
   private static final String VERIFIED =
       "update point set verified_at = clock_timestamp() where id = any($1)";
-  private static final String DAMAGE_PACKS = "update pack set damaged = true where id = any($1)";
-
-  /** A pack that no damaged point refers to any more was mended. */
-  private static final String CLEAR_PACKS =
-      """
-      update pack set damaged = false where damaged and not exists (select from point_pack
-        join point on point.id = point_id where pack_id = pack.id and point.state = 'damaged')\
-      """;
+  private final DamageStore damage = new DamageStore();
 
   /** What is verified, and how; with how far it has come. */
   record Work(List<String> points, VerifyPlan plan) {}
@@ -109,20 +98,13 @@ final class VerificationStore {
   Future<Void> apply(SqlConnection transaction, Work work, VerifyReport report) {
     // A quick look can find damage, but not that there is none.
     List<String> points = work.plan().mode() == VerifyPlan.Mode.FULL ? work.points() : List.of();
-    List<String> damaged =
-        report.damaged().stream().flatMap(damage -> damage.pointIds().stream()).distinct().toList();
-    List<String> sound = points.stream().filter(id -> !damaged.contains(id)).toList();
-    List<String> packs =
-        report.damaged().stream()
-            .flatMap(damage -> damage.pack().map(PackId::toString).stream())
-            .distinct()
-            .toList();
-    return update(transaction, VERIFIED, points)
-        .compose(done -> update(transaction, DAMAGE_POINTS, damaged))
-        .compose(done -> update(transaction, CLEAR_POINTS, sound))
-        .compose(done -> update(transaction, DAMAGE_PACKS, packs))
-        .compose(done -> transaction.query(CLEAR_PACKS).execute())
-        .mapEmpty();
+    return (points.isEmpty()
+            ? Future.<Void>succeededFuture()
+            : transaction
+                .preparedQuery(VERIFIED)
+                .execute(Tuple.tuple().addArrayOfString(points.toArray(String[]::new)))
+                .<Void>mapEmpty())
+        .compose(done -> damage.apply(transaction, points, report));
   }
 
   /** The report as the API shows it. */
@@ -143,12 +125,5 @@ final class VerificationStore {
         .put("mode", Words.of(work.plan().mode()))
         .put("checkedBytes", report.checkedBytes())
         .put("damaged", damaged);
-  }
-
-  private static Future<Void> update(
-      SqlConnection transaction, String sql, Collection<String> ids) {
-    return ids.isEmpty()
-        ? Future.succeededFuture()
-        : transaction.preparedQuery(sql).execute(Tuple.of(ids.toArray(String[]::new))).mapEmpty();
   }
 }

@@ -84,7 +84,8 @@ class RestoreTargetsTest {
         Instant.EPOCH,
         Instant.EPOCH,
         Optional.empty(),
-        List.of(disk("vda"), disk("vdb")));
+        List.of(disk("vda"), disk("vdb")),
+        List.of());
   }
 
   private static PointDisk disk(String target) {
