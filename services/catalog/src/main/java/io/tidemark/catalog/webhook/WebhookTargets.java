@@ -47,7 +47,7 @@ record WebhookTargets(boolean allowPrivate) {
           "The host "
               + uri.getHost()
               + " of the webhook is not on the public internet: name another, or start Tidemark"
-              + " with --webhooks-allow-private.");
+              + " with --private-webhooks.");
     }
     if (!"https".equals(uri.getScheme()) && inside.isEmpty()) {
       throw refused("The webhook " + url + " would be sent in the clear: use https.");
