@@ -45,6 +45,15 @@ final class Durable {
     forceDirectory(parent(directory));
   }
 
+  /** The same, and the parents that are missing, each of them durable too. */
+  static void createDirectories(Path directory) throws IOException {
+    Path parent = parent(directory);
+    if (!exists(parent)) {
+      createDirectories(parent);
+    }
+    createDirectory(directory);
+  }
+
   /** Unlike {@link Files#exists}, fails where it can't be known. */
   static boolean exists(Path file) throws IOException {
     try {

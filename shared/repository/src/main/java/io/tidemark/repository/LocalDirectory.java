@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -54,11 +57,10 @@ final class LocalDirectory implements Storage {
 
   @Override
   public void prepare() throws IOException {
-    Files.createDirectories(directory);
+    Durable.createDirectories(directory);
     for (String part : PARTS) {
       Durable.createDirectory(path(part));
     }
-    Durable.forceDirectory(Durable.parent(directory));
   }
 
   @Override
@@ -109,7 +111,13 @@ final class LocalDirectory implements Storage {
   @Override
   public List<Stored> list(String below) throws IOException {
     List<Stored> files = new ArrayList<>();
-    addBelow(path(below), below, files);
+    if (!addBelow(path(below), below, files)) {
+      // One file less, or has all of it gone?
+      Optional<String> problem = problem();
+      if (problem.isPresent()) {
+        throw new NoSuchFileException(location(below), null, problem.get());
+      }
+    }
     return files;
   }
 
@@ -160,19 +168,27 @@ final class LocalDirectory implements Storage {
     return name.isEmpty() ? directory : directory.resolve(name);
   }
 
-  private static void addBelow(Path at, String prefix, List<Stored> files) throws IOException {
-    try (Stream<Path> children = Files.list(at)) {
-      for (Path child : children.toList()) {
+  /** Returns false if something was gone when it was looked at. */
+  private static boolean addBelow(Path at, String prefix, List<Stored> files) throws IOException {
+    boolean complete = true;
+    try (DirectoryStream<Path> children = Files.newDirectoryStream(at)) {
+      for (Path child : children) {
         String name = prefix + "/" + child.getFileName();
-        if (Files.isDirectory(child)) {
-          addBelow(child, name, files);
-        } else {
-          files.add(new Stored(name, Files.size(child)));
+        try {
+          BasicFileAttributes found = Files.readAttributes(child, BasicFileAttributes.class);
+          if (found.isDirectory()) {
+            complete &= addBelow(child, name, files);
+          } else {
+            files.add(new Stored(name, found.size()));
+          }
+        } catch (NoSuchFileException e) {
+          complete = false;
         }
       }
-    } catch (UncheckedIOException e) {
+    } catch (DirectoryIteratorException e) {
       throw e.getCause();
     }
+    return complete;
   }
 
   private static List<Path> children(Path directory) throws IOException {

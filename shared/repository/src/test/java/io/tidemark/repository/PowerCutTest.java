@@ -21,6 +21,10 @@ import org.junit.jupiter.api.Test;
 class PowerCutTest {
   private static final int SEEDS = Integer.getInteger("tidemark.powercut.seeds", 6);
   private static final long SEED = Long.getLong("tidemark.seed", System.nanoTime());
+
+  /** Below directories that the repository has to make itself. */
+  private static final String HOME = "/srv/backups/repository";
+
   private static final List<Double> CHANCES = List.of(0.0, 0.5, 1.0, 0.9);
 
   @Test
@@ -54,11 +58,11 @@ class PowerCutTest {
             return true;
           }
         });
-    SmallLife life = new SmallLife(system.getPath("/repository"), new Random(SEED));
+    SmallLife life = new SmallLife(system.getPath(HOME), new Random(SEED));
     life.live();
 
     for (double chance : List.of(0.0, 0.5)) {
-      Path home = system.afterPowerCut(new Random(SEED), chance).getPath("/repository");
+      Path home = system.afterPowerCut(new Random(SEED), chance).getPath(HOME);
       assertThatThrownBy(() -> life.promises().check(home, SEED)).isInstanceOf(Throwable.class);
     }
   }
@@ -67,12 +71,12 @@ class PowerCutTest {
     Random random = new Random(seed);
     SimFileSystem system = new SimFileSystem();
     system.breakWith(new CutAt(call));
-    SmallLife life = new SmallLife(system.getPath("/repository"), new Random(seed));
+    SmallLife life = new SmallLife(system.getPath(HOME), new Random(seed));
     assertThatThrownBy(life::live).isInstanceOf(Throwable.class);
     assertThat(system.isOff()).as("the power has failed").isTrue();
 
     SimFileSystem later = system.afterPowerCut(random, chance);
-    Path home = later.getPath("/repository");
+    Path home = later.getPath(HOME);
     ofAnotherProcess(home.resolve("tmp"));
     life.promises().check(home, seed);
   }
@@ -81,7 +85,7 @@ class PowerCutTest {
     SimFileSystem system = new SimFileSystem();
     CutAt counter = new CutAt(Integer.MAX_VALUE);
     system.breakWith(counter);
-    new SmallLife(system.getPath("/repository"), new Random(SEED)).live();
+    new SmallLife(system.getPath(HOME), new Random(SEED)).live();
     return counter.calls;
   }
 
