@@ -57,12 +57,43 @@ record Home(Storage storage, SealedJson json) {
    */
   <T> T read(String name, Class<T> type, String what) throws IOException {
     try (Storage.Blob blob = storage.open(name)) {
-      byte[] bytes = new byte[Math.toIntExact(Math.min(blob.bytes(), Integer.MAX_VALUE))];
+      if (blob.bytes() > SealedJson.MAX_BYTES) {
+        throw DamagedDataException.ofFile(
+            storage.location(name),
+            "it has " + blob.bytes() + " bytes, more than any " + what + " has",
+            null);
+      }
+      byte[] bytes = new byte[Math.toIntExact(blob.bytes())];
       if (!blob.readFully(ByteBuffer.wrap(bytes), 0)) {
         throw new IOException("the file became shorter while it was read");
       }
       return json.decode(bytes, type, storage.location(name), what);
     }
+  }
+
+  /** A restore point's file; refused if nobody could read it again. */
+  ByteBuffer encode(Manifest manifest, String name) {
+    ByteBuffer content = json.encode(manifest);
+    if (content.remaining() > SealedJson.MAX_BYTES) {
+      throw new RefusedException(
+          "The restore point "
+              + manifest.id()
+              + " would have a manifest of "
+              + content.remaining()
+              + " bytes, of "
+              + SealedJson.MAX_BYTES
+              + " at most. Keep its large files as blocks.");
+    }
+    byte[] bytes = new byte[content.remaining()];
+    content.get(content.position(), bytes);
+    if (!json.decode(bytes, Manifest.class, storage.location(name), "restore point")
+        .equals(manifest)) {
+      throw new RefusedException(
+          "The restore point "
+              + manifest.id()
+              + " would not be read back as it is: some of its text is no Unicode.");
+    }
+    return content;
   }
 
   private RepositoryHeader readHeader() {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A restore point, complete: everything that a restore needs to know. Written last; its appearance
@@ -43,6 +44,8 @@ public record Manifest(
   /** The version that this program writes. */
   public static final int FORMAT_VERSION = UnknownFormatVersionException.SUPPORTED;
 
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}");
+
   /**
    * Whether a point was made by reading everything or only what had changed. Either can be restored
    * on its own.
@@ -77,8 +80,12 @@ public record Manifest(
     return disks.stream().filter(disk -> disk.target().equals(target)).findFirst();
   }
 
+  static boolean isId(String text) {
+    return ID.matcher(text).matches();
+  }
+
   static void requireId(String id) {
-    if (!id.matches("[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}")) {
+    if (!isId(id)) {
       throw new IllegalArgumentException(
           "A point's id is 1 to 128 letters, digits, dots, dashes or underscores, not \""
               + id

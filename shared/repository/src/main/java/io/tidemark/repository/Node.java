@@ -54,6 +54,12 @@ public final class Node {
     if (!Arrays.equals(bytes, 0, HEADER_BYTES, NIL.encoded, 0, HEADER_BYTES)) {
       throw new IllegalArgumentException("This is not a node of version " + VERSION);
     }
+    ByteBuffer refs = ByteBuffer.wrap(bytes);
+    for (int end = HEADER_BYTES + Ref.BYTES; end <= BYTES; end += Ref.BYTES) {
+      if (refs.getInt(end - Integer.BYTES) < 0) {
+        throw new IllegalArgumentException("A reference names a slot that no pack can have");
+      }
+    }
     return new Node(bytes);
   }
 

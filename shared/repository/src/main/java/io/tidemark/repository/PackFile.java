@@ -3,6 +3,7 @@ package io.tidemark.repository;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 
 /** A finished pack, open for reading, its header and footer checked. */
 record PackFile(
@@ -29,6 +30,17 @@ record PackFile(
   /** Where it is, for messages. */
   String path() {
     return storage.location(Layout.pack(id));
+  }
+
+  /** What it holds. */
+  PackSummary summary() {
+    List<PackFormat.Entry> entries = index.all();
+    long raw = entries.stream().mapToLong(PackFormat.Entry::rawLength).sum();
+    try {
+      return new PackSummary(id, entries.size(), raw, blob.bytes());
+    } catch (IOException e) {
+      throw storage.failure(e, "read", Layout.pack(id));
+    }
   }
 
   @Override
@@ -58,7 +70,11 @@ record PackFile(
     if (PackFormat.crc(footer, 0, length) != PackFormat.footerCrc(trailer)) {
       throw DamagedDataException.ofPack(path, id, "the footer's checksum is wrong");
     }
-    return new PackFile(storage, id, blob, new PackIndex(footer), PackFormat.history(trailer));
+    PackIndex index = new PackIndex(footer);
+    if (!index.isAscending()) {
+      throw DamagedDataException.ofPack(path, id, "the footer's slots are in disorder");
+    }
+    return new PackFile(storage, id, blob, index, PackFormat.history(trailer));
   }
 
   private static void checkHeader(ByteBuffer header, String path, PackId id) {

@@ -129,9 +129,13 @@ final class PackFormat {
     if (trailer.getInt(CHECKED_TRAILER_BYTES) != crc(trailer, 0, CHECKED_TRAILER_BYTES)) {
       return "the trailer's checksum is wrong";
     }
+    long offset = trailer.getLong(0);
     long length = trailer.getLong(8);
-    if (trailer.getLong(0) + length + TRAILER_BYTES != fileBytes
+    if (offset < HEADER_BYTES
+        || offset > fileBytes
+        || length != fileBytes - TRAILER_BYTES - offset
         || length != (long) trailer.getInt(16) * ENTRY_BYTES
+        || length < 0
         || length > Integer.MAX_VALUE) {
       return "the trailer does not fit the file's size of " + fileBytes + " bytes";
     }

@@ -15,6 +15,18 @@ record PackIndex(ByteBuffer entries) {
     return entries.limit();
   }
 
+  /** Whether it is a footer at all: slots of 0 and more, each once. */
+  boolean isAscending() {
+    int previous = -1;
+    for (int index = 0; index < entries.limit() / PackFormat.ENTRY_BYTES; index++) {
+      if (slotAt(index) <= previous) {
+        return false;
+      }
+      previous = slotAt(index);
+    }
+    return true;
+  }
+
   /** All entries, ascending by slot. */
   List<PackFormat.Entry> all() {
     List<PackFormat.Entry> all = new ArrayList<>(entries.limit() / PackFormat.ENTRY_BYTES);

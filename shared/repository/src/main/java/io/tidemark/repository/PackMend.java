@@ -59,7 +59,7 @@ record PackMend(Storage storage) {
         PackFormat.FRAME_HEADER_BYTES
             + Math.clamp(entry.storedLength(), 0, PackFormat.MAX_CONTENT_BYTES);
     ByteBuffer frame = ByteBuffer.allocate(length);
-    old.blob().readFully(frame, entry.offset());
+    old.blob().readFully(frame, Math.max(0, entry.offset()));
     out.append(frame.clear());
     return moved;
   }

@@ -40,15 +40,15 @@ record PackRewrite(Storage storage) {
 
   private static ByteBuffer frame(PackFile old, PackId id, PackFormat.Entry entry)
       throws IOException {
-    ByteBuffer frame = ByteBuffer.allocate(PackFormat.FRAME_HEADER_BYTES + entry.storedLength());
-    Ref ref = new Ref(entry.hash(), id, entry.slot());
-    if (!old.blob().readFully(frame, entry.offset())) {
-      throw DamagedDataException.ofFrame(
-          old.path(), ref, entry.offset(), "the file ends inside the frame");
+    Frame there = new Frame(old.blob(), old.path(), new Ref(entry.hash(), id, entry.slot()));
+    PackFormat.Entry found = old.index().find(there);
+    ByteBuffer frame = ByteBuffer.allocate(PackFormat.FRAME_HEADER_BYTES + found.storedLength());
+    if (!old.blob().readFully(frame, found.offset())) {
+      throw there.damaged(found.offset(), "the file ends inside the frame");
     }
-    String problem = PackFormat.frameProblem(frame, entry);
+    String problem = PackFormat.frameProblem(frame, found);
     if (!problem.isEmpty()) {
-      throw DamagedDataException.ofFrame(old.path(), ref, entry.offset(), problem);
+      throw there.damaged(found.offset(), problem);
     }
     return frame.flip();
   }

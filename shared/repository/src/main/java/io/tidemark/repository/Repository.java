@@ -99,6 +99,17 @@ public final class Repository implements AutoCloseable {
     return reader;
   }
 
+  /**
+   * What a finished pack holds now: slots that a rewrite has taken out don't count.
+   *
+   * @throws DamagedDataException when it is missing or its footer can't be read
+   */
+  public PackSummary summary(PackId pack) {
+    try (PackFile file = PackFile.open(storage, pack)) {
+      return file.summary();
+    }
+  }
+
   /** Reads and makes the trees of disks. */
   public DiskTree tree() {
     return tree;
@@ -108,14 +119,15 @@ public final class Repository implements AutoCloseable {
    * Adds a restore point. What it refers to must be durable before; that its packs and its roots
    * are there is checked. Publishing the same manifest again changes nothing.
    *
-   * @throws RefusedException when there is another point of that id; it stays
+   * @throws RefusedException when there is another point of that id, which stays; or when this one
+   *     could not be read back
    * @throws DamagedDataException when a pack or a root of it is missing; it is not added
    */
   public void publish(Manifest manifest) {
     home.requirePresent(id);
     requireStored(manifest);
     String target = pointFile(manifest.id());
-    ByteBuffer content = home.json().encode(manifest);
+    ByteBuffer content = home.encode(manifest, target);
     try {
       if (!storage.putIfAbsent(target, content.duplicate())
           && !storage.confirm(target).equals(content)) {
@@ -136,8 +148,9 @@ public final class Repository implements AutoCloseable {
     try {
       return storage.list(Layout.POINTS).stream()
           .map(file -> file.name().substring(Layout.POINTS.length() + 1))
-          .filter(name -> name.endsWith(Layout.POINT_SUFFIX) && !name.startsWith("."))
+          .filter(name -> name.endsWith(Layout.POINT_SUFFIX))
           .map(name -> name.substring(0, name.length() - Layout.POINT_SUFFIX.length()))
+          .filter(Manifest::isId)
           .sorted()
           .toList();
     } catch (IOException e) {

@@ -1,8 +1,10 @@
 package io.tidemark.repository;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -25,12 +27,19 @@ import java.nio.charset.StandardCharsets;
  */
 final class SealedJson {
 
+  /** More is neither written nor read. */
+  static final int MAX_BYTES = 64 << 20;
+
   private static final String BEFORE = ",\n  \"checksum\" : \"sha256:";
   private static final String AFTER = "\"\n}\n";
   private static final int TAIL_BYTES = BEFORE.length() + 2 * Hash.BYTES + AFTER.length();
 
   private final JsonMapper mapper =
-      JsonMapper.builder()
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxStringLength(MAX_BYTES).build())
+                  .build())
           .addModules(new Jdk8Module(), new JavaTimeModule())
           .defaultPropertyInclusion(
               JsonInclude.Value.construct(
