@@ -1,6 +1,7 @@
 package io.tidemark.repository;
 
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Names inside the repository's directory. */
 final class Layout {
@@ -12,12 +13,14 @@ final class Layout {
   static final String PACK_SUFFIX = ".pack";
   static final String POINT_SUFFIX = ".json";
 
+  private static final Pattern PACK_FILE = Pattern.compile("[0-9a-f]{32}\\" + PACK_SUFFIX);
+
   private Layout() {}
 
   /** Whose file that is; empty for what is no pack. */
   static Optional<PackId> packId(String file) {
     String name = file.substring(file.lastIndexOf('/') + 1);
-    if (!name.matches("[0-9a-f]{32}\\" + PACK_SUFFIX)) {
+    if (!PACK_FILE.matcher(name).matches()) {
       return Optional.empty();
     }
     return Optional.of(PackId.parse(name.substring(0, name.length() - PACK_SUFFIX.length())));
