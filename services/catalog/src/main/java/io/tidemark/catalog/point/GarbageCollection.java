@@ -7,7 +7,7 @@ import io.tidemark.repository.GarbageCollector;
 import io.tidemark.repository.GarbagePlan;
 import io.tidemark.repository.LiveSlots;
 import io.tidemark.repository.PackId;
-import io.tidemark.repository.PackUse;
+import io.tidemark.repository.PackSummary;
 import io.tidemark.repository.Repository;
 import io.tidemark.repository.RepositoryException;
 import io.vertx.core.Future;
@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
 public final class GarbageCollection {
   private static final Logger LOG = LoggerFactory.getLogger(GarbageCollection.class);
 
-  /** A pack is rewritten when at least so much of it is dead. */
-  private static final int DEAD_PERCENT = 50;
+  private static final String RESIZE =
+      "update pack set raw_bytes = $2, stored_bytes = $3 where id = $1";
 
   private static final String HELD_BY_ANOTHER = "55P03";
 
@@ -203,13 +203,15 @@ public final class GarbageCollection {
       boolean dryRun) {
     GarbagePlan plan =
         GarbagePlan.of(there.keySet(), live, known.sealed(), known.running(), known.suspects());
-    Work work = new Work(there, live, plan, dryRun);
+    GarbageWork work = new GarbageWork(there, live, plan, dryRun);
     return vault
         .run(work::run)
-        .compose(report ->
+        .compose(done ->
             dryRun
-                ? Future.succeededFuture(report)
-                : record(transaction, plan, gone(there, known, live)).map(report));
+                ? Future.succeededFuture(done.report())
+                : record(transaction, plan, gone(there, known, live))
+                    .compose(recorded -> resize(transaction, done.rewritten()))
+                    .map(done.report()));
   }
 
   /** Packs that the database still knows after a collection that was killed had deleted them. */
@@ -249,47 +251,17 @@ public final class GarbageCollection {
         .mapEmpty();
   }
 
+  private static Future<Void> resize(SqlConnection transaction, List<PackSummary> rewritten) {
+    List<Tuple> sizes =
+        rewritten.stream()
+            .map(pack -> Tuple.of(pack.id().toString(), pack.rawBytes(), pack.storedBytes()))
+            .toList();
+    return sizes.isEmpty()
+        ? Future.succeededFuture()
+        : transaction.preparedQuery(RESIZE).executeBatch(sizes).mapEmpty();
+  }
+
   /** What the database says, of one instant. */
   private record Known(
       Set<PackId> sealed, Set<String> running, Map<PackId, Set<String>> suspects) {}
-
-  /** The part that touches the repository; blocks. */
-  private record Work(Map<PackId, Long> there, LiveSlots live, GarbagePlan plan, boolean dryRun) {
-
-    Report run(Repository repository) {
-      GarbageCollector collector = new GarbageCollector(repository);
-      long deletedBytes = 0;
-      for (PackId pack : plan.deletable()) {
-        deletedBytes += dryRun ? there.get(pack) : collector.delete(pack);
-      }
-      int compacted = 0;
-      long compactedBytes = 0;
-      Set<String> damaged = new HashSet<>();
-      for (Map.Entry<PackId, Long> pack : there.entrySet()) {
-        if (!live.needs(pack.getKey())) {
-          continue;
-        }
-        try {
-          PackUse use = collector.use(pack.getKey(), live);
-          if (use.deadBytes() * 100 >= (use.deadBytes() + use.neededBytes()) * DEAD_PERCENT) {
-            compactedBytes +=
-                dryRun ? use.deadBytes() : pack.getValue() - collector.compact(pack.getKey(), live);
-            compacted++;
-          }
-        } catch (RepositoryException e) {
-          LOG.error("A pack can't be rewritten: {} [pack: {}]", e.getMessage(), pack.getKey());
-          damaged.add(pack.getKey().toString());
-        }
-      }
-      return new Report(
-          dryRun,
-          there.size(),
-          plan.deletable().size(),
-          deletedBytes,
-          compacted,
-          compactedBytes,
-          plan.waiting().size(),
-          damaged.stream().sorted().toList());
-    }
-  }
 }

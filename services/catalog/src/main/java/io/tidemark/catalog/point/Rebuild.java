@@ -5,6 +5,7 @@ import io.tidemark.catalog.store.Database;
 import io.tidemark.repository.Manifest;
 import io.tidemark.repository.ManifestDisk;
 import io.tidemark.repository.PackId;
+import io.tidemark.repository.PackSummary;
 import io.tidemark.repository.Repository;
 import io.tidemark.repository.RepositoryException;
 import io.vertx.core.Future;
@@ -13,8 +14,10 @@ import io.vertx.sqlclient.Tuple;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -93,6 +96,7 @@ public final class Rebuild {
   private static Found read(Repository repository, Set<String> present) {
     List<String> ids = repository.pointIds();
     List<Import> imports = new ArrayList<>();
+    Map<PackId, PackRow> rows = new HashMap<>();
     List<String> unreadable = new ArrayList<>();
     for (String id : ids) {
       if (present.contains(id)) {
@@ -100,7 +104,12 @@ public final class Rebuild {
       }
       try {
         Manifest manifest = repository.manifest(id);
-        imports.add(new Import(manifest, packs(repository, manifest)));
+        imports.add(
+            new Import(
+                manifest,
+                packs(repository, manifest).stream()
+                    .map(pack -> rows.computeIfAbsent(pack, any -> row(repository, pack)))
+                    .toList()));
       } catch (RepositoryException e) {
         LOG.error("A restore point can't be taken up [point: {}]", id, e);
         unreadable.add(id);
@@ -111,15 +120,23 @@ public final class Rebuild {
   }
 
   /** Every pack that the point refers to, its own and those of earlier points. */
-  private static List<PackRow> packs(Repository repository, Manifest manifest) {
-    Set<String> packs = new TreeSet<>();
-    manifest.packs().forEach(pack -> packs.add(pack.toString()));
+  private static Set<PackId> packs(Repository repository, Manifest manifest) {
+    Set<PackId> packs = new TreeSet<>(Comparator.comparing(PackId::toString));
+    packs.addAll(manifest.packs());
     for (ManifestDisk disk : manifest.disks()) {
-      for (PackId pack : repository.tree().packs(disk.root(), disk.sizeBytes())) {
-        packs.add(pack.toString());
-      }
+      packs.addAll(repository.tree().packs(disk.root(), disk.sizeBytes()));
     }
-    return packs.stream().map(id -> new PackRow(id, Optional.empty(), Optional.empty())).toList();
+    return packs;
+  }
+
+  private static PackRow row(Repository repository, PackId pack) {
+    try {
+      PackSummary summary = repository.summary(pack);
+      return PackRow.of(pack.toString(), summary.rawBytes(), summary.storedBytes());
+    } catch (RepositoryException e) {
+      LOG.error("A pack that is needed can't be read: {} [pack: {}]", e.getMessage(), pack);
+      return new PackRow(pack.toString(), Optional.empty(), Optional.empty());
+    }
   }
 
   private Future<Void> importAll(List<Import> imports) {
