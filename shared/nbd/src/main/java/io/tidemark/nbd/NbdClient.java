@@ -27,19 +27,14 @@ public final class NbdClient {
   public static final int MAX_EXTENTS = 1 << 22;
 
   /** Large enough for a whole 256 KiB reply at once: fewer, larger reads of the socket. */
-  private static final int RECEIVE_BUFFER_BYTES = 256 * 1024;
-
   private final Vertx vertx;
+
   private final NetClient sockets;
 
   public NbdClient(Vertx vertx) {
     this.vertx = vertx;
     this.sockets =
-        vertx.createNetClient(
-            new NetClientOptions()
-                .setTcpNoDelay(true)
-                .setReceiveBufferSize(RECEIVE_BUFFER_BYTES)
-                .setIdleTimeout(0));
+        vertx.createNetClient(new NetClientOptions().setTcpNoDelay(true).setIdleTimeout(0));
   }
 
   /**

@@ -42,6 +42,7 @@ final class SocketConnection extends ChannelInboundHandlerAdapter
   private final Promise<Agreement> negotiated = Promise.promise();
   private final Promise<NbdException> lost = Promise.promise();
   private final Promise<Void> drained = Promise.promise();
+  private final ReceiveBuffers buffers = new ReceiveBuffers(this::plainReplies);
   private final RequestQueue requests;
   private final Negotiator negotiator;
   private final long watchdog;
@@ -73,6 +74,7 @@ final class SocketConnection extends ChannelInboundHandlerAdapter
   static Future<SocketConnection> open(
       Vertx vertx, NetSocket socket, Session session, Duration limit) {
     SocketConnection connection = new SocketConnection(vertx, socket, session);
+    connection.channel.channel().config().setRecvByteBufAllocator(connection.buffers);
     connection.channel.pipeline().addBefore("handler", HANDLER, connection);
     return connection
         .negotiated
@@ -128,11 +130,18 @@ final class SocketConnection extends ChannelInboundHandlerAdapter
   }
 
   private void receive(ByteBuf bytes) {
-    if (decoder.isPresent()) {
-      decoder.get().receive(bytes);
-    } else {
+    if (decoder.isEmpty()) {
       negotiator.receive(bytes);
+    } else if (buffers.inPlace()) {
+      decoder.get().received(bytes.readableBytes());
+    } else {
+      decoder.get().receive(bytes);
     }
+  }
+
+  /** What comes over TLS must be decrypted first; what comes after a failure is not looked at. */
+  private Optional<ReplyDecoder> plainReplies() {
+    return session.ssl().isPresent() || failure.isPresent() ? Optional.empty() : decoder;
   }
 
   @Override

@@ -44,18 +44,36 @@ final class InMemory implements ReplyDecoder.Pending {
     decoder = new ReplyDecoder(dialect, this);
   }
 
-  /** Hands it over in pieces of random length; false if the decoder refused it. */
+  /**
+   * Hands it over in pieces of random length, copied or read to their place, as a socket would;
+   * false if the decoder refused it.
+   */
   boolean feed(byte[] transcript, Random random) {
     try {
       for (int at = 0; at < transcript.length; ) {
-        int bytes = Math.min(transcript.length - at, 1 + random.nextInt(6000));
-        decoder.receive(Unpooled.wrappedBuffer(transcript, at, bytes));
-        at += bytes;
+        int most = Math.min(transcript.length - at, 1 + random.nextInt(6000));
+        at += random.nextBoolean() ? copied(transcript, at, most) : placed(transcript, at, most);
       }
       return true;
     } catch (IllegalReply refused) {
       return false;
     }
+  }
+
+  private int copied(byte[] transcript, int at, int bytes) {
+    decoder.receive(Unpooled.wrappedBuffer(transcript, at, bytes));
+    return bytes;
+  }
+
+  private int placed(byte[] transcript, int at, int most) {
+    Optional<ByteBuf> place = decoder.place(1);
+    if (place.isEmpty()) {
+      return copied(transcript, at, most);
+    }
+    int bytes = Math.min(most, place.get().writableBytes());
+    place.get().writeBytes(transcript, at, bytes).release();
+    decoder.received(bytes);
+    return bytes;
   }
 
   boolean readSucceeded(int index) {

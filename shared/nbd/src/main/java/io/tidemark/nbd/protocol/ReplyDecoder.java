@@ -74,6 +74,28 @@ public final class ReplyDecoder {
     }
   }
 
+  /**
+   * Where the next bytes belong, if they are payload of a read and at least {@code leastBytes} of
+   * it are to come. What is read into it is told with {@link #received}, before anything else is.
+   *
+   * @return retained and empty; takes no more than what is to come
+   */
+  public Optional<ByteBuf> place(int leastBytes) {
+    return state == State.DATA && remaining >= leastBytes
+        ? requireRead(pending.find(cookie)).place(dataIndex, (int) remaining)
+        : Optional.empty();
+  }
+
+  /** How many bytes of payload or extents are sure to come next; 0 between replies. */
+  public long expectedBytes() {
+    return state == State.DATA || state == State.STATUS_EXTENT ? remaining : 0;
+  }
+
+  /** So many bytes were read into the last {@link #place}. */
+  public void received(int bytes) {
+    dataArrived(bytes);
+  }
+
   private void takeHead() {
     switch (state) {
       case MAGIC -> takeMagic();
@@ -173,6 +195,10 @@ public final class ReplyDecoder {
   private void takeData(ByteBuf in) {
     int bytes = (int) Math.min(remaining, in.readableBytes());
     requireRead(pending.find(cookie)).put(dataIndex, in, bytes);
+    dataArrived(bytes);
+  }
+
+  private void dataArrived(int bytes) {
     dataIndex += bytes;
     remaining -= bytes;
     if (remaining == 0) {

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.vertx.core.Promise;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A request in flight, and what has come back of it so far. Lives on the connection's event loop.
@@ -107,6 +108,14 @@ public sealed interface Request {
       } else {
         target.setBytes(index, in, bytes);
       }
+    }
+
+    /**
+     * The place of claimed bytes in the caller's buffer, retained and empty, so that a socket can
+     * be read straight into it; nothing if the caller has its buffer back.
+     */
+    Optional<ByteBuf> place(int index, int bytes) {
+      return abandoned ? Optional.empty() : Optional.of(target.retainedSlice(index, bytes).clear());
     }
 
     void hole(long chunkOffset, long chunkLength) {
