@@ -48,6 +48,14 @@ public final class BenchCommand implements Callable<Integer> {
   private int warmUps;
 
   @Option(
+      names = "--service-warm-ups",
+      defaultValue = "4",
+      description =
+          "Rounds before that, of services only: they run for months, and their code is compiled as"
+              + " they go; default 4.")
+  private int serviceWarmUps;
+
+  @Option(
       names = "--size",
       defaultValue = "2048",
       description = "MiB of a full disk; default 2048.")
@@ -86,7 +94,8 @@ public final class BenchCommand implements Callable<Integer> {
               new Cases(lab, suite, folder.path(), foreign, sizeMib << 20).all();
           Case chosen = all.get(name).get();
           results.add(
-              new Tournament(warmUps, rounds, this::wanted, spec.commandLine().getErr())
+              new Tournament(
+                      warmUps, serviceWarmUps, rounds, this::wanted, spec.commandLine().getErr())
                   .run(chosen));
         }
         Report.write(results, json);

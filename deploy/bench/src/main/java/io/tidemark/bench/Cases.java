@@ -54,6 +54,7 @@ final class Cases {
             tools.virtnbdbackupFull(theirs, true),
             new Contestant(
                 "tidemark backup",
+                true,
                 () -> {
                   Suite.Point point = suite.backup(ours.name(), "full");
                   suite.forget(point.id());
@@ -108,6 +109,7 @@ final class Cases {
             tools.virtnbdrestore(packed, true),
             new Contestant(
                 "tidemark restore",
+                true,
                 () -> {
                   Folder target = new Folder(directory.resolve("tidemark-restored")).fresh();
                   Usage usage = suite.restore(point, target.path());

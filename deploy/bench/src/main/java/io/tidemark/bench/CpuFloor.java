@@ -9,6 +9,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * The processor time that a backup can't do without on this machine, each part measured alone on
@@ -49,6 +52,14 @@ record CpuFloor(double readSeconds, double hashSeconds, double compressSeconds) 
       throw new BenchFailure(raw + " can't be measured", e);
     }
     return new CpuFloor(readSeconds, hashing / 1e9, compressing / 1e9);
+  }
+
+  /** The one in the middle; none of none. */
+  static Optional<CpuFloor> median(List<CpuFloor> floors) {
+    return floors.stream()
+        .sorted(Comparator.comparingDouble(CpuFloor::wallSeconds))
+        .skip(floors.size() / 2)
+        .findFirst();
   }
 
   /** How fast all processors together can be at best. */

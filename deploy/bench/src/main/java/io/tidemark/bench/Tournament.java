@@ -6,18 +6,23 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Predicate;
 
 /** Runs the contestants of a case in turn, so that the machine's moods hit all alike. */
 final class Tournament {
   private final int warmUps;
+  private final int serviceWarmUps;
   private final int rounds;
   private final Predicate<String> wanted;
   private final PrintWriter progress;
 
-  Tournament(int warmUps, int rounds, Predicate<String> wanted, PrintWriter progress) {
+  /**
+   * @param serviceWarmUps rounds that only services run, before those that all run
+   */
+  Tournament(
+      int warmUps, int serviceWarmUps, int rounds, Predicate<String> wanted, PrintWriter progress) {
     this.warmUps = warmUps;
+    this.serviceWarmUps = serviceWarmUps;
     this.rounds = rounds;
     this.wanted = wanted;
     this.progress = progress;
@@ -25,7 +30,10 @@ final class Tournament {
 
   Result run(Case of) {
     Map<String, List<Usage>> runs = new LinkedHashMap<>();
-    List<Double> readSeconds = new ArrayList<>();
+    List<CpuFloor> floors = new ArrayList<>();
+    of.contestants().stream()
+        .filter(contestant -> contestant.service() && wanted.test(contestant.name()))
+        .forEach(service -> warmUp(of, service));
     for (int round = 0; round < warmUps + rounds; round++) {
       for (Contestant contestant : of.contestants()) {
         if (wanted.test(contestant.name())) {
@@ -36,25 +44,38 @@ final class Tournament {
           if (round >= warmUps) {
             runs.computeIfAbsent(contestant.name(), name -> new ArrayList<>()).add(usage);
             if (contestant.name().equals("nbdcopy to null")) {
-              readSeconds.add(qemuSeconds(of) - before + usage.cpuSeconds());
+              floors.addAll(floor(of, qemuSeconds(of) - before + usage.cpuSeconds()));
             }
           }
         }
       }
     }
-    return new Result(of, runs, floor(of, readSeconds));
+    return new Result(of, runs, CpuFloor.median(floors));
+  }
+
+  private void warmUp(Case of, Contestant service) {
+    for (int run = 0; run < serviceWarmUps; run++) {
+      sync();
+      Usage usage = service.work().run();
+      progress.printf(
+          Locale.ROOT,
+          "%s, start-up, %s: %.2f s%n",
+          of.name(),
+          service.name(),
+          usage.wallSeconds());
+      progress.flush();
+    }
   }
 
   private static double qemuSeconds(Case of) {
     return of.floorOf().stream().mapToDouble(vm -> QemuMeter.of(vm.name()).cpuSeconds()).sum();
   }
 
-  private static Optional<CpuFloor> floor(Case of, List<Double> readSeconds) {
-    if (of.floorOf().isEmpty() || readSeconds.isEmpty()) {
-      return Optional.empty();
-    }
-    double read = readSeconds.stream().sorted().toList().get(readSeconds.size() / 2);
-    return Optional.of(CpuFloor.measure(read, of.floorOf().getFirst().domain().rawDisk("vda")));
+  /** In every round anew, so that the machine's moods hit the floor and the contestants alike. */
+  private static List<CpuFloor> floor(Case of, double readSeconds) {
+    return of.floorOf().stream()
+        .map(vm -> CpuFloor.measure(readSeconds, vm.domain().rawDisk("vda")))
+        .toList();
   }
 
   private void say(Case of, int round, Contestant contestant, Usage usage) {
