@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
+    subcommands = RepositoryCommand.class,
     description =
         "Compare Tidemark with other tools on the same disks, in turn, on a real hypervisor; medians"
             + " of whole runs.",

@@ -38,6 +38,22 @@ record Folder(Path path) {
     }
   }
 
+  /** Forces its file system to stable storage, and says how long that took. */
+  double syncSeconds() {
+    long start = System.nanoTime();
+    try {
+      if (new ProcessBuilder("sync", "--file-system", path.toString()).start().waitFor() != 0) {
+        throw new BenchFailure(path + " can't be synced");
+      }
+    } catch (IOException e) {
+      throw new BenchFailure("sync can't be run", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BenchFailure("interrupted", e);
+    }
+    return (System.nanoTime() - start) / 1e9;
+  }
+
   /** What its files take up on disk: holes cost nothing. */
   long storedBytes() {
     try {

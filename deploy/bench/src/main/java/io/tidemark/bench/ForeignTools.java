@@ -85,7 +85,8 @@ final class ForeignTools {
         "virtnbdbackup" + (compressed ? " -z" : ""),
         () -> {
           folder.fresh();
-          Usage usage = command.run(virtnbdbackup(vm, folder, "full", compressed));
+          Usage usage =
+              command.run(virtnbdbackup(vm, folder, "full", compressed)).madeDurable(folder);
           return usage.withStoredBytes(folder.storedBytes());
         });
   }
@@ -94,7 +95,7 @@ final class ForeignTools {
   Usage virtnbdbackupIncremental(BenchVm vm, boolean compressed) {
     Folder folder = virtnbd(vm, compressed);
     long before = folder.storedBytes();
-    Usage usage = command.run(virtnbdbackup(vm, folder, "inc", compressed));
+    Usage usage = command.run(virtnbdbackup(vm, folder, "inc", compressed)).madeDurable(folder);
     return usage.withStoredBytes(folder.storedBytes() - before);
   }
 
@@ -105,13 +106,15 @@ final class ForeignTools {
         () -> {
           Folder target = new Folder(directory.resolve("restored")).fresh();
           Usage usage =
-              command.run(
-                  inLab(
-                      "virtnbdrestore",
-                      "-i",
-                      virtnbd(vm, compressed).path().toString(),
-                      "-o",
-                      target.path().toString()));
+              command
+                  .run(
+                      inLab(
+                          "virtnbdrestore",
+                          "-i",
+                          virtnbd(vm, compressed).path().toString(),
+                          "-o",
+                          target.path().toString()))
+                  .madeDurable(target);
           target.remove();
           return usage;
         });
@@ -144,14 +147,16 @@ final class ForeignTools {
           }
           Folder target = new Folder(directory.resolve("restored")).fresh();
           Usage usage =
-              command.run(
-                  inLab(
-                      "qemu-img",
-                      "convert",
-                      "-O",
-                      "raw",
-                      image.toString(),
-                      target.file("vda.raw").toString()));
+              command
+                  .run(
+                      inLab(
+                          "qemu-img",
+                          "convert",
+                          "-O",
+                          "raw",
+                          image.toString(),
+                          target.file("vda.raw").toString()))
+                  .madeDurable(target);
           target.remove();
           return usage;
         });
@@ -176,7 +181,7 @@ final class ForeignTools {
         name,
         () -> {
           Folder folder = new Folder(directory.resolve("stored")).fresh();
-          Usage usage = work.apply(folder);
+          Usage usage = work.apply(folder).madeDurable(folder);
           long stored = folder.storedBytes();
           folder.remove();
           return usage.withStoredBytes(stored);

@@ -35,6 +35,7 @@ final class MeteredCommand {
     String[] fields = read(figures).strip().split(" ", -1);
     return new Usage(
         wall,
+        wall,
         Double.parseDouble(fields[0]) + Double.parseDouble(fields[1]),
         Long.parseLong(fields[2]) << 10,
         OptionalLong.empty());

@@ -24,12 +24,13 @@ final class Report {
       text.append(
           String.format(
               Locale.ROOT,
-              "%n%s (%.1f GiB)%n%-28s %22s %7s %10s %9s %11s%n",
+              "%n%s (%.1f GiB)%n%-28s %22s %7s %10s %10s %9s %11s%n",
               result.of().name(),
               result.of().bytes() / GIB,
               "",
               "wall s (least-most)",
               "ratio",
+              "durable s",
               "CPU s/GiB",
               "RSS MiB",
               "stored MiB"));
@@ -44,12 +45,13 @@ final class Report {
     double wall = result.median(name, Usage::wallSeconds);
     return String.format(
         Locale.ROOT,
-        "%-28s %8.2f (%5.2f-%5.2f) %7.2f %10.2f %9.0f %11s%n",
+        "%-28s %8.2f (%5.2f-%5.2f) %7.2f %10.2f %10.2f %9.0f %11s%n",
         name,
         wall,
         result.least(name, Usage::wallSeconds),
         result.most(name, Usage::wallSeconds),
         wall / ours,
+        result.median(name, Usage::durableSeconds),
         result.median(name, Usage::cpuSeconds) / (result.of().bytes() / GIB),
         result.most(name, Usage::peakRssBytes) / MIB,
         result.storedBytes(name).isPresent()
@@ -102,6 +104,7 @@ final class Report {
   private static Map<String, Object> figures(Usage usage) {
     Map<String, Object> figures = new LinkedHashMap<>();
     figures.put("wallSeconds", usage.wallSeconds());
+    figures.put("durableSeconds", usage.durableSeconds());
     figures.put("cpuSeconds", usage.cpuSeconds());
     figures.put("peakRssBytes", usage.peakRssBytes());
     usage.storedBytes().ifPresent(bytes -> figures.put("storedBytes", bytes));

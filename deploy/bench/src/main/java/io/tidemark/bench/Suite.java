@@ -103,7 +103,8 @@ final class Suite implements AutoCloseable {
     double wall = (System.nanoTime() - start) / 1e9;
     return new Metered<>(
         result,
-        new Usage(wall, meter.cpuSeconds() - cpu, meter.peakRssBytes(), OptionalLong.empty()));
+        new Usage(
+            wall, wall, meter.cpuSeconds() - cpu, meter.peakRssBytes(), OptionalLong.empty()));
   }
 
   private Views.Job await(Views.Job started) {
