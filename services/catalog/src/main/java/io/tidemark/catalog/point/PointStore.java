@@ -44,16 +44,10 @@ public final class PointStore {
   private static final String REFER =
       "insert into point_pack (point_id, pack_id) select $1, unnest($2::text[])"
           + " on conflict do nothing";
-  private static final String INHERIT =
-      """
-      insert into point_pack (point_id, pack_id)
-      select $1, pack_id from point_pack where point_id = $2 on conflict do nothing\
-      """;
   private static final String PARENT =
       """
       select * from point where domain_uuid = $1 and state = 'sealed' and id <> all($2)
-        and not exists (select from point_pack join pack on pack.id = pack_id
-          where point_id = point.id and pack.damaged)
+        and id not in (select point_id from damaged_heritage($1))
       order by created_at desc, id limit 1 for share\
       """;
   private static final String PRESENT = "state in ('sealed', 'damaged')";
@@ -132,17 +126,16 @@ public final class PointStore {
             StreamSupport.stream(rows.spliterator(), false).map(row -> row.getString(0)).toList());
   }
 
-  /** Adds a point, its disks and the packs it refers to: its own, and all of its parent's. */
+  /**
+   * Adds a point, its disks and the packs that it has brought along. Those that it shares with its
+   * parent are known by that.
+   */
   public Future<Void> add(SqlClient transaction, Point point, List<PackRow> packs) {
     return transaction
         .preparedQuery(INSERT)
         .execute(row(point))
         .compose(inserted -> addDisks(transaction, point))
         .compose(inserted -> addPacks(transaction, point.id(), packs))
-        .compose(inserted ->
-            transaction
-                .preparedQuery(INHERIT)
-                .execute(Tuple.of(point.id(), point.parent().orElse(null))))
         .mapEmpty();
   }
 
