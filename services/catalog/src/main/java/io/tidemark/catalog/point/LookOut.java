@@ -3,6 +3,7 @@ package io.tidemark.catalog.point;
 import io.tidemark.catalog.store.Database;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Tuple;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -24,19 +25,26 @@ final class LookOut {
   private static final int OTHERS = 500;
 
   /** Of so many that are missing it is remembered which. */
-  private static final int REMEMBERED = 1000;
+  static final int REMEMBERED = 1000;
 
   private static final int PAGE = 50_000;
   private static final String PRESENT = "state in ('sealed', 'damaged')";
+  private static final String NEWEST_FIRST = " order by created_at desc, id desc";
+
+  /** An index alone answers these: the newest first, from a place on. */
   private static final String LATEST =
-      "select id from point where " + PRESENT + " order by created_at desc, id desc limit $1";
-  private static final String AFTER =
-      "select id from point where id > $1 and " + PRESENT + " order by id limit $2";
+      "select id, created_at from point where " + PRESENT + NEWEST_FIRST + " limit $1";
+
+  private static final String OLDER =
+      "select id, created_at from point where (created_at, id) < ($1, $2) and "
+          + PRESENT
+          + NEWEST_FIRST
+          + " limit $3";
   private static final String STILL =
       "select id from point where id = any($1) and " + PRESENT + " order by id";
 
   private final Database database;
-  private String after = "";
+  private Optional<Place> last = Optional.empty();
   private Set<String> missed = Set.of();
 
   LookOut(Database database) {
@@ -60,25 +68,34 @@ final class LookOut {
     }
   }
 
+  /** A point in the order of time. */
+  private record Place(String id, OffsetDateTime createdAt) {
+    static List<String> ids(List<Place> places) {
+      return places.stream().map(Place::id).toList();
+    }
+  }
+
   /** What the next look is for. */
   Future<Wanted> next() {
     return repositoryId()
         .compose(repository ->
-            ids(LATEST, Tuple.of(FEW + 1))
+            older(Optional.empty(), FEW + 1)
                 .compose(latest ->
                     latest.size() <= FEW
                         ? Future.succeededFuture(
-                            new Wanted(Set.copyOf(latest), latest.size(), true, repository))
+                            new Wanted(
+                                Set.copyOf(Place.ids(latest)), latest.size(), true, repository))
                         : some(latest.subList(0, NEWEST), repository)));
   }
 
-  private Future<Wanted> some(List<String> newest, Optional<String> repository) {
-    return Future.all(ids(AFTER, Tuple.of(after, OTHERS)), still(missed), total())
+  private Future<Wanted> some(List<Place> newest, Optional<String> repository) {
+    Place from = last.orElseGet(newest::getLast);
+    return Future.all(older(Optional.of(from), OTHERS), still(missed), total())
         .map(found -> {
-          List<String> others = found.resultAt(0);
-          after = others.size() < OTHERS ? "" : others.getLast();
-          Set<String> points = new HashSet<>(newest);
-          points.addAll(others);
+          List<Place> others = found.resultAt(0);
+          last = others.size() < OTHERS ? Optional.empty() : Optional.of(others.getLast());
+          Set<String> points = new HashSet<>(Place.ids(newest));
+          points.addAll(Place.ids(others));
           points.addAll(found.<List<String>>resultAt(1));
           return new Wanted(points, found.resultAt(2), false, repository);
         });
@@ -106,20 +123,30 @@ final class LookOut {
    * @return those that it lacks; enough of them when there are very many
    */
   Future<List<String>> missingFrom(List<String> there) {
-    return missingFrom(there, "", List.of());
+    return missingFrom(there, Optional.empty(), List.of());
   }
 
-  private Future<List<String>> missingFrom(List<String> there, String last, List<String> before) {
-    return ids(AFTER, Tuple.of(last, PAGE))
-        .compose(page ->
-            still(page.stream().filter(id -> Collections.binarySearch(there, id) < 0).toList())
-                .compose(lacking -> {
-                  List<String> missing = new ArrayList<>(before);
-                  missing.addAll(lacking);
-                  return page.size() < PAGE || missing.size() > REMEMBERED
-                      ? Future.succeededFuture(missing)
-                      : missingFrom(there, page.getLast(), missing);
-                }));
+  private Future<List<String>> missingFrom(
+      List<String> there, Optional<Place> from, List<String> before) {
+    return older(from, PAGE)
+        .compose(page -> {
+          List<String> missing = new ArrayList<>(before);
+          Place.ids(page).stream()
+              .filter(id -> Collections.binarySearch(there, id) < 0)
+              .forEach(missing::add);
+          return page.size() < PAGE || missing.size() > REMEMBERED
+              ? still(missing)
+              : missingFrom(there, Optional.of(page.getLast()), missing);
+        });
+  }
+
+  private Future<List<Place>> older(Optional<Place> from, int limit) {
+    return from.map(place -> database.query(OLDER, Tuple.of(place.createdAt(), place.id(), limit)))
+        .orElseGet(() -> database.query(LATEST, Tuple.of(limit)))
+        .map(rows ->
+            StreamSupport.stream(rows.spliterator(), false)
+                .map(row -> new Place(row.getString(0), row.getOffsetDateTime(1)))
+                .toList());
   }
 
   /** How many points there are. */

@@ -14,11 +14,11 @@ import io.vertx.core.WorkerExecutor;
 import io.vertx.sqlclient.Tuple;
 import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,13 +82,21 @@ public final class Vault {
 
   private Future<VaultState> checkEach() {
     return run(Repository::pointIds)
-        .compose(there -> Future.all(lookOut.missingFrom(there), lookOut.total()))
-        .map(found -> {
-          Set<String> missing = Set.copyOf(found.<List<String>>resultAt(0));
-          lookOut.remember(missing);
-          long total = found.resultAt(1);
-          return lacking(missing, total, missing.size() < total, "");
-        });
+        .compose(lookOut::missingFrom)
+        // What was sealed while the others were looked for is there.
+        .compose(lacking ->
+            run(repository ->
+                lacking.stream()
+                    .filter(id -> !repository.hasPoint(id))
+                    .collect(Collectors.toUnmodifiableSet())))
+        .compose(missing ->
+            lookOut
+                .total()
+                .map(total -> {
+                  lookOut.remember(missing);
+                  String about = missing.size() > LookOut.REMEMBERED ? "at least " : "";
+                  return lacking(missing, total, missing.size() < total, about);
+                }));
   }
 
   /**
