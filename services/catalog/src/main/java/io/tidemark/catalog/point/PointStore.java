@@ -84,9 +84,27 @@ public final class PointStore {
         Tuple.of(prefix));
   }
 
-  /** Every point that is there, newest first. */
-  public Future<List<Point>> present(SqlClient client) {
-    return select(client, "select * from point where " + PRESENT + NEWEST_FIRST, Tuple.tuple());
+  /** A point that is there, and the VM that it is of. */
+  public record Present(String id, String vm) {}
+
+  /** Every point that is there, newest first: only what tells them apart, there may be many. */
+  public Future<List<Present>> present(SqlClient client) {
+    return present(client, "true", Tuple.tuple());
+  }
+
+  /** Those of these ids that are there. */
+  public Future<List<Present>> present(SqlClient client, Collection<String> ids) {
+    return present(client, "id = any($1)", Tuple.of(ids.toArray(String[]::new)));
+  }
+
+  private static Future<List<Present>> present(SqlClient client, String which, Tuple arguments) {
+    return client
+        .preparedQuery("select id, vm from point where " + which + " and " + PRESENT + NEWEST_FIRST)
+        .execute(arguments)
+        .map(rows ->
+            StreamSupport.stream(rows.spliterator(), false)
+                .map(row -> new Present(row.getString(0), row.getString(1)))
+                .toList());
   }
 
   /** The newest points of a domain that are there, newest first. */
