@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Point } from '../src/api/types';
-import { look, spread } from '../src/ui/charts';
+import { known, look, spread } from '../src/ui/charts';
 
 const point = (id: string, more: Partial<Point> = {}): Point => ({
   id,
@@ -37,5 +37,11 @@ describe('the time line', () => {
     expect(look(full, all)).toBe('full');
     expect(look(child, all)).toBe('incremental verified');
     expect(look(orphan, all)).toBe('incremental damaged gap');
+  });
+
+  it('takes no parent for lost that is only not shown yet', () => {
+    const points = [point('b', { kind: 'incremental', parent: 'a' }), point('c', { kind: 'incremental', parent: 'b' })];
+    expect(points.map((one) => look(one, known(points, true)))).toEqual(['incremental', 'incremental']);
+    expect(points.map((one) => look(one, known(points, false)))).toEqual(['incremental gap', 'incremental']);
   });
 });

@@ -35,6 +35,14 @@ export function DaysChart(props: { days: Day[] }) {
   );
 }
 
+/** The points that are known to be there. Of the oldest one the parent may only not be shown yet. */
+export function known(points: Point[], older: boolean): Map<string, Point> {
+  const all = new Map(points.map((point) => [point.id, point]));
+  const oldest = points[0];
+  if (older && oldest?.parent) all.set(oldest.parent, oldest);
+  return all;
+}
+
 /** How a point looks on the time line. */
 export function look(point: Point, all: Map<string, Point>): string {
   const gap = point.parent !== null && !all.has(point.parent) ? ' gap' : '';
@@ -60,10 +68,14 @@ const LEGEND = [
   ['gap', 'parent gone'],
 ] as const;
 
-/** The restore points along time, oldest left; each is a link to itself. Points that lie close are moved apart. */
-export function TimeLine(props: { points: Point[]; selected?: string; href: (point: Point) => string }) {
+/**
+ * The restore points along time, oldest left; each is a link to itself. Points that lie close are moved apart.
+ *
+ * @param older whether there are older ones that are not among them
+ */
+export function TimeLine(props: { points: Point[]; older?: boolean; selected?: string; href: (point: Point) => string }) {
   const points = [...props.points].sort((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt));
-  const all = new Map(points.map((point) => [point.id, point]));
+  const all = known(points, props.older ?? false);
   const sameDay = points.length > 0 && date(points[0]!.createdAt) === date(points[points.length - 1]!.createdAt);
   const shown = (point: Point) => (sameDay ? dateTime : date)(point.createdAt);
   const places = spread(points.map((point) => Date.parse(point.createdAt)));

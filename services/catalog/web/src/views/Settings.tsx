@@ -144,7 +144,7 @@ function Audit() {
           ) : (
             <>
               <div class="scroll" tabindex={0} role="region" aria-label="Audit log">
-                <table>
+                <table class="stack">
                   <thead>
                     <tr>
                       <th scope="col">When</th>

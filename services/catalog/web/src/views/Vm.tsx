@@ -4,6 +4,7 @@ import type { Job, Point, PointChanges, PointDisk, Vm as VmData } from '../api/t
 import { bytes, dateTime, duration, plural } from '../lib/format';
 import { go, to, type Place } from '../lib/router';
 import { useLiveReload, useLoad, useTitle } from '../lib/use';
+import { usePages } from '../lib/pages';
 import { may } from '../lib/session';
 import { HeatStrip, TimeLine } from '../ui/charts';
 import { Confirm } from '../ui/dialog';
@@ -12,10 +13,8 @@ import { Ago, Badge, Card, DiskBadge, Empty, Facts, Load, PointBadge, Protection
 import { Convert } from './Convert';
 import { shortType } from './Vms';
 
-type VmWithPoints = VmData & { points: Point[] };
-
 export function Vm(props: { id: string; place: Place }) {
-  const { loaded, reload } = useLoad(() => get<VmWithPoints>(`/vms/${encodeURIComponent(props.id)}`), props.id);
+  const { loaded, reload } = useLoad(() => get<VmData>(`/vms/${encodeURIComponent(props.id)}`), props.id);
   useTitle(loaded.state === 'ready' ? loaded.value.name : 'Virtual machine');
   useLiveReload((message) => message.kind === 'event' && /^(Domain|RestorePoint|Conversion)/.test(shortType(message.event.type)), reload, [props.id]);
   return (
@@ -25,10 +24,9 @@ export function Vm(props: { id: string; place: Place }) {
   );
 }
 
-function Parts(props: { vm: VmWithPoints; selected: string | null; reload: () => void }) {
+function Parts(props: { vm: VmData; selected: string | null; reload: () => void }) {
   const { vm } = props;
   const [converting, setConverting] = useState(false);
-  const point = vm.points.find((one) => one.id === props.selected) ?? vm.points[0];
   const convertible = vm.disks.some((disk) => disk.protection === 'convertible');
   const backUp = async (kind: 'auto' | 'full') => {
     try {
@@ -80,20 +78,57 @@ function Parts(props: { vm: VmWithPoints; selected: string | null; reload: () =>
           ))}
         </ul>
       </Card>
-      <Card title="Restore points" aside={<span class="quiet">{plural(vm.points.length, 'point')}</span>}>
-        {point === undefined ? (
-          <Empty title="There is no restore point yet.">
-            <p>{convertible ? 'Convert the disks first, then make the first backup.' : 'Make the first backup: everything is read once, later only what changed.'}</p>
-          </Empty>
-        ) : (
-          <>
-            <TimeLine points={vm.points} selected={point.id} href={(one) => to(['vms', vm.uuid], { point: one.id })} />
-            <Details key={point.id} point={point} reload={props.reload} />
-          </>
-        )}
-      </Card>
+      <Chain vm={vm} convertible={convertible} selected={props.selected} reload={props.reload} />
       {converting && <Convert vm={vm} onClose={() => setConverting(false)} />}
     </>
+  );
+}
+
+/** The restore points, the newest first to come; older ones when they are asked for. */
+function Chain(props: { vm: VmData; convertible: boolean; selected: string | null; reload: () => void }) {
+  const { vm, selected } = props;
+  const { loaded, more, reload } = usePages<Point>('/points', 'points', { vm: vm.uuid, limit: 100 });
+  useLiveReload((message) => message.kind === 'event' && /^RestorePoint/.test(shortType(message.event.type)), reload, [vm.uuid]);
+  const count = loaded.state === 'ready' ? `${plural(loaded.value.length, 'point')}${more ? ', and older ones' : ''}` : '';
+  const changed = () => {
+    reload();
+    props.reload();
+  };
+  return (
+    <Card title="Restore points" aside={<span class="quiet">{count}</span>}>
+      <Load loaded={loaded} retry={reload}>
+        {(points) =>
+          points.length === 0 ? (
+            <Empty title="There is no restore point yet.">
+              <p>{props.convertible ? 'Convert the disks first, then make the first backup.' : 'Make the first backup: everything is read once, later only what changed.'}</p>
+            </Empty>
+          ) : (
+            <>
+              <TimeLine points={points} older={more !== null} selected={selected ?? points[0]!.id} href={(one) => to(['vms', vm.uuid], { point: one.id })} />
+              {more && (
+                <button type="button" onClick={more}>
+                  Show older points
+                </button>
+              )}
+              <Chosen points={points} id={selected ?? points[0]!.id} reload={changed} />
+            </>
+          )
+        }
+      </Load>
+    </Card>
+  );
+}
+
+/** The point that was chosen; a link may name one that is older than those that are shown. */
+function Chosen(props: { points: Point[]; id: string; reload: () => void }) {
+  const among = props.points.find((point) => point.id === props.id);
+  const { loaded, reload } = useLoad(() => (among ? Promise.resolve(among) : get<Point>(`/points/${encodeURIComponent(props.id)}`)), props.id);
+  return among ? (
+    <Details key={among.id} point={among} reload={props.reload} />
+  ) : (
+    <Load loaded={loaded} retry={reload}>
+      {(point) => <Details key={point.id} point={point} reload={props.reload} />}
+    </Load>
   );
 }
 

@@ -63,7 +63,7 @@ record CatalogParts(
     ProgressBoard board = new ProgressBoard(System::nanoTime);
     Inbox inbox = new Inbox(vertx, database);
     Outbox outbox = new Outbox();
-    Vault vault = new Vault(vertx, config.repository(), database, points);
+    Vault vault = new Vault(vertx, config.repository(), database);
     Rebuild rebuild = new Rebuild(database, domains, points, vault);
     PointForgetter forgetter = new PointForgetter(database, vault);
     RestoreRoots roots = new RestoreRoots(config.api().restoreRoots());

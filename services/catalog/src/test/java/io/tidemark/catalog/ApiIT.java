@@ -143,7 +143,10 @@ class ApiIT {
     assertThat(catalog.send(foreign).statusCode()).isEqualTo(403);
     assertThat(catalog.send(plain).statusCode()).isEqualTo(415);
     assertThat(catalog.post("/api/v1/backups", " ".repeat(100_000)).statusCode()).isEqualTo(413);
-    assertThat(catalog.delete("/api/v1/vms").statusCode()).isEqualTo(405);
+    HttpResponse<String> deleted = catalog.delete("/api/v1/points");
+    assertThat(deleted.statusCode()).isEqualTo(405);
+    assertThat(deleted.headers().firstValue("Allow")).contains("GET");
+    assertThat(deleted.headers().firstValue("Content-Type")).contains("application/problem+json");
   }
 
   @Test

@@ -61,6 +61,16 @@ final class Catalog {
         vertx, new Bus(events, events::all), config(postgresUri, repository, PATIENT).withApi(api));
   }
 
+  /** One with other time-outs, not started yet. */
+  static Catalog on(String postgresUri, Path repository, Timeouts timeouts) {
+    Vertx vertx = Vertx.vertx();
+    LoopbackEvents events = new LoopbackEvents(vertx);
+    return on(
+        vertx,
+        new Bus(events, events::all),
+        new CatalogConfig(repository, postgresUri, "127.0.0.1", 0).withTimeouts(timeouts));
+  }
+
   /** One on a bus of the caller's, not started yet. */
   static Catalog on(Vertx vertx, Bus bus, CatalogConfig config) {
     return new Catalog(vertx, bus, config);

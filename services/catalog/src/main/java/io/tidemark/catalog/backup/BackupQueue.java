@@ -12,9 +12,13 @@ import io.tidemark.events.BackupAccepted;
 import io.tidemark.events.BackupFailed;
 import io.tidemark.events.ParentDisk;
 import io.tidemark.events.ParentPoint;
+import io.tidemark.repository.RepositoryException;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Lets the backups of a domain through one after the other. Works inside the caller's transaction.
@@ -59,15 +63,52 @@ final class BackupQueue {
                 "VM '" + domain.name() + "' is no longer defined: define it again, then repeat it.")
             : vault.state().refusal();
     if (refusal.isPresent()) {
-      return refuse(transaction, id, domain, refusal.get())
-          .compose(refused -> acceptNext(transaction, domain.uuid()));
+      return turnDown(transaction, id, domain, refusal.get());
     }
     return backups
         .get(transaction, id)
         .compose(backup ->
-            points
-                .parentFor(transaction, domain.uuid(), vault.state().missing())
-                .compose(parent -> begin(transaction, id, backup, domain, parent)));
+            parent(transaction, domain.uuid(), vault.state().missing())
+                .transform(parent ->
+                    parent.failed() && parent.cause() instanceof RepositoryException
+                        ? turnDown(
+                            transaction,
+                            id,
+                            domain,
+                            "No backup can be made: " + parent.cause().getMessage())
+                        : parent.succeeded()
+                            ? begin(transaction, id, backup, domain, parent.result())
+                            : Future.failedFuture(parent.cause())));
+  }
+
+  /**
+   * The newest point that can be built on and that the repository has: nothing is known of those
+   * that nobody has looked for lately.
+   */
+  private Future<Optional<Point>> parent(
+      SqlConnection transaction, String domainUuid, Set<String> missing) {
+    return points
+        .parentFor(transaction, domainUuid, missing)
+        .compose(found ->
+            found
+                .map(point ->
+                    vault
+                        .run(repository -> repository.hasPoint(point.id()))
+                        .compose(there ->
+                            there
+                                ? Future.succeededFuture(found)
+                                : parent(transaction, domainUuid, with(missing, point.id()))))
+                .orElseGet(() -> Future.succeededFuture(found)));
+  }
+
+  private static Set<String> with(Set<String> ids, String another) {
+    return Stream.concat(ids.stream(), Stream.of(another)).collect(Collectors.toUnmodifiableSet());
+  }
+
+  private Future<Void> turnDown(
+      SqlConnection transaction, String id, Domain domain, String reason) {
+    return refuse(transaction, id, domain, reason)
+        .compose(refused -> acceptNext(transaction, domain.uuid()));
   }
 
   private Future<Void> begin(

@@ -115,7 +115,9 @@ final class BackupStore {
   /** Backups that are to be sealed. */
   Future<List<String>> sealing(Database database) {
     return database
-        .query("select id from job where type = 'backup' and stage = 'sealing'", Tuple.tuple())
+        .query(
+            "select id from job where state = 'running' and type = 'backup' and stage = 'sealing'",
+            Tuple.tuple())
         .map(BackupStore::ids);
   }
 

@@ -38,6 +38,7 @@ final class EventStream {
   private final Map<String, String> lastTold = new HashMap<>();
   private final Map<String, Optional<String>> domainOf = new HashMap<>();
   private final VmApi vms;
+  private boolean telling;
 
   EventStream(EventJournal journal, JobViews jobs, VmApi vms) {
     this.journal = journal;
@@ -114,7 +115,12 @@ final class EventStream {
       lastTold.clear();
       return;
     }
+    if (telling) {
+      return;
+    }
+    telling = true;
     jobs.active(ENDED_LATELY)
+        .onComplete(asked -> telling = false)
         .onSuccess(this::tell)
         .onFailure(failure -> LOG.debug("No news of jobs: {}", failure.getMessage()));
   }

@@ -197,7 +197,13 @@ public final class HttpApi {
     router.route().handler(context -> SecurityHeaders.add(context, tls.isPresent()));
     router.route().failureHandler(HttpApi::failed);
     router.errorHandler(404, context -> Problem.ofStatus(404, context).send(context));
-    router.errorHandler(405, context -> Problem.ofStatus(405, context).send(context));
+    OperationRoutes operations = new OperationRoutes(contract, gates, () -> ready);
+    router.errorHandler(
+        405,
+        context -> {
+          context.response().putHeader("Allow", operations.allowed(context.normalizedPath()));
+          Problem.ofStatus(405, context).send(context);
+        });
     router.route("/api/*").handler(SecurityHeaders::sameOrigin);
     router
         .route("/api/*")
@@ -205,7 +211,7 @@ public final class HttpApi {
         .method(HttpMethod.PUT)
         .handler(BodyHandler.create(false).setBodyLimit(LARGEST_BODY));
     router.get("/health").handler(this::health);
-    new OperationRoutes(contract, gates, () -> ready).mount(router, answers);
+    operations.mount(router, answers);
     reading(router.route("/api/docs*")).handler(files("apidocs"));
     reading(router.routeWithRegex("/(?!api/).*")).handler(files("webroot"));
     return router;

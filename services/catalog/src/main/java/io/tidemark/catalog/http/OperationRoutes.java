@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /**
  * Routes every operation of the contract to what answers it: first whether it can be answered at
@@ -58,6 +59,16 @@ final class OperationRoutes {
           .route(operation.method(), BASE + operation.path().replaceAll("\\{(\\w+)}", ":$1"))
           .handler(context -> serve(context, operation, answer));
     }
+  }
+
+  /** The methods that there are at a path, as the header Allow names them. */
+  String allowed(String path) {
+    return contract.operations().stream()
+        .filter(operation -> path.matches(BASE + operation.path().replaceAll("\\{\\w+}", "[^/]+")))
+        .map(operation -> operation.method().name())
+        .distinct()
+        .sorted()
+        .collect(Collectors.joining(", "));
   }
 
   private void serve(RoutingContext context, Operation operation, Answer answer) {

@@ -78,8 +78,9 @@ public final class GarbageCollection {
    *     collection runs, or when it can't be told what is needed; then nothing was deleted
    */
   public Future<Report> run(boolean dryRun) {
+    // A point that is missing needs its packs when it turns up again.
     return vault
-        .check()
+        .checkAll()
         .compose(state ->
             state.condition() == Condition.OK
                 ? database.inTransaction(

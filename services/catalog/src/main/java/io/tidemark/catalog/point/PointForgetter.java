@@ -4,6 +4,7 @@ import io.tidemark.catalog.Refusal;
 import io.tidemark.catalog.store.Database;
 import io.tidemark.catalog.store.Words;
 import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
@@ -67,11 +68,8 @@ public final class PointForgetter {
           return null;
         })
         .compose(removed ->
-            database.inTransaction(transaction ->
-                transaction
-                    .preparedQuery("delete from point_pack where point_id = $1")
-                    .execute(Tuple.of(id))
-                    .compose(deleted -> setState(transaction, id, PointState.FORGOTTEN))));
+            // Its packs stay known as its own: later points may need them.
+            database.with(client -> setState(client, id, PointState.FORGOTTEN)));
   }
 
   private Future<Void> takeOutOfUse(SqlConnection transaction, String id) {
@@ -106,7 +104,7 @@ public final class PointForgetter {
         .map(rows -> Database.first(rows, row -> row.getString(0)));
   }
 
-  private static Future<Void> setState(SqlConnection transaction, String id, PointState state) {
+  private static Future<Void> setState(SqlClient transaction, String id, PointState state) {
     return transaction
         .preparedQuery("update point set state = $2 where id = $1")
         .execute(Tuple.of(id, Words.of(state)))

@@ -44,16 +44,10 @@ public final class PointStore {
   private static final String REFER =
       "insert into point_pack (point_id, pack_id) select $1, unnest($2::text[])"
           + " on conflict do nothing";
-  private static final String INHERIT =
-      """
-      insert into point_pack (point_id, pack_id)
-      select $1, pack_id from point_pack where point_id = $2 on conflict do nothing\
-      """;
   private static final String PARENT =
       """
       select * from point where domain_uuid = $1 and state = 'sealed' and id <> all($2)
-        and not exists (select from point_pack join pack on pack.id = pack_id
-          where point_id = point.id and pack.damaged)
+        and id not in (select point_id from damaged_heritage($1))
       order by created_at desc, id limit 1 for share\
       """;
   private static final String PRESENT = "state in ('sealed', 'damaged')";
@@ -90,9 +84,27 @@ public final class PointStore {
         Tuple.of(prefix));
   }
 
-  /** Every point that is there, newest first. */
-  public Future<List<Point>> present(SqlClient client) {
-    return select(client, "select * from point where " + PRESENT + NEWEST_FIRST, Tuple.tuple());
+  /** A point that is there, and the VM that it is of. */
+  public record Present(String id, String vm) {}
+
+  /** Every point that is there, newest first: only what tells them apart, there may be many. */
+  public Future<List<Present>> present(SqlClient client) {
+    return present(client, "true", Tuple.tuple());
+  }
+
+  /** Those of these ids that are there. */
+  public Future<List<Present>> present(SqlClient client, Collection<String> ids) {
+    return present(client, "id = any($1)", Tuple.of(ids.toArray(String[]::new)));
+  }
+
+  private static Future<List<Present>> present(SqlClient client, String which, Tuple arguments) {
+    return client
+        .preparedQuery("select id, vm from point where " + which + " and " + PRESENT + NEWEST_FIRST)
+        .execute(arguments)
+        .map(rows ->
+            StreamSupport.stream(rows.spliterator(), false)
+                .map(row -> new Present(row.getString(0), row.getString(1)))
+                .toList());
   }
 
   /** The newest points of a domain that are there, newest first. */
@@ -132,17 +144,16 @@ public final class PointStore {
             StreamSupport.stream(rows.spliterator(), false).map(row -> row.getString(0)).toList());
   }
 
-  /** Adds a point, its disks and the packs it refers to: its own, and all of its parent's. */
+  /**
+   * Adds a point, its disks and the packs that it has brought along. Those that it shares with its
+   * parent are known by that.
+   */
   public Future<Void> add(SqlClient transaction, Point point, List<PackRow> packs) {
     return transaction
         .preparedQuery(INSERT)
         .execute(row(point))
         .compose(inserted -> addDisks(transaction, point))
         .compose(inserted -> addPacks(transaction, point.id(), packs))
-        .compose(inserted ->
-            transaction
-                .preparedQuery(INHERIT)
-                .execute(Tuple.of(point.id(), point.parent().orElse(null))))
         .mapEmpty();
   }
 

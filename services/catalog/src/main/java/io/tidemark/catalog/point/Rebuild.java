@@ -2,8 +2,10 @@ package io.tidemark.catalog.point;
 
 import io.tidemark.catalog.domain.DomainStore;
 import io.tidemark.catalog.store.Database;
+import io.tidemark.repository.DamagedDataException;
 import io.tidemark.repository.Manifest;
 import io.tidemark.repository.ManifestDisk;
+import io.tidemark.repository.NoSuchPointException;
 import io.tidemark.repository.PackId;
 import io.tidemark.repository.PackSummary;
 import io.tidemark.repository.Repository;
@@ -15,12 +17,12 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +37,9 @@ public final class Rebuild {
         created_at, sealed_at)
       values ($1, $2, $3, $4, 'full', 'forgotten', 'crash', '', $5, $5) on conflict do nothing\
       """;
+
+  private static final String KEPT = "state in ('sealed', 'damaged', 'forgetting')";
+  private static final int AT_ONCE = 1000;
 
   private final Database database;
   private final DomainStore domains;
@@ -59,49 +64,61 @@ public final class Rebuild {
     public Result {
       unreadable = List.copyOf(unreadable);
     }
+
+    private Result with(int more, Found found) {
+      return new Result(
+          points + more,
+          imported + found.imports().size(),
+          Stream.concat(unreadable.stream(), found.unreadable().stream()).toList());
+    }
   }
 
-  /** Imports what the catalog lacks. */
+  /** Imports what the catalog lacks, some at a time: there may be very many. */
   public Future<Result> run() {
-    return present()
-        .compose(present -> vault.run(repository -> read(repository, present)))
-        .compose(found ->
-            importAll(found.imports())
-                .map(new Result(found.points(), found.imports().size(), found.unreadable())));
+    return vault
+        .run(Repository::pointIds)
+        .compose(ids -> from(ids, 0, new Result(0, 0, List.of())));
   }
 
   /** The same, if the catalog has no point at all: after the loss of its database. */
   public Future<Void> runIfEmpty() {
-    return present()
-        .compose(present ->
-            present.isEmpty() && vault.state().usable()
+    return database
+        .one("select 1 from point where " + KEPT + " limit 1", Tuple.tuple(), row -> true)
+        .compose(any ->
+            any.isEmpty() && vault.state().usable()
                 ? run().onSuccess(Rebuild::logImported).mapEmpty()
                 : Future.succeededFuture());
   }
 
-  private Future<Set<String>> present() {
-    return Future.all(ids(PointState.SEALED), ids(PointState.DAMAGED), ids(PointState.FORGETTING))
-        .map(all -> {
-          Set<String> ids = new HashSet<>();
-          all.<List<String>>list().forEach(ids::addAll);
-          return ids;
+  private Future<Result> from(List<String> ids, int first, Result before) {
+    if (first == ids.size()) {
+      return Future.succeededFuture(before);
+    }
+    int end = Math.min(first + AT_ONCE, ids.size());
+    return lacking(ids.subList(first, end))
+        .compose(lacking -> vault.run(repository -> read(repository, lacking)))
+        .compose(found -> importAll(found.imports()).map(done -> before.with(end - first, found)))
+        .compose(sum -> from(ids, end, sum));
+  }
+
+  private Future<List<String>> lacking(List<String> ids) {
+    return database
+        .query(
+            "select id from point where id = any($1) and " + KEPT,
+            Tuple.tuple().addArrayOfString(ids.toArray(String[]::new)))
+        .map(rows -> {
+          Set<String> lacking = new TreeSet<>(ids);
+          rows.forEach(row -> lacking.remove(row.getString(0)));
+          return List.copyOf(lacking);
         });
   }
 
-  private Future<List<String>> ids(PointState state) {
-    return database.with(client -> points.ids(client, state));
-  }
-
   /** Blocks: worker threads only. */
-  private static Found read(Repository repository, Set<String> present) {
-    List<String> ids = repository.pointIds();
+  private static Found read(Repository repository, List<String> ids) {
     List<Import> imports = new ArrayList<>();
     Map<PackId, PackRow> rows = new HashMap<>();
     List<String> unreadable = new ArrayList<>();
     for (String id : ids) {
-      if (present.contains(id)) {
-        continue;
-      }
       try {
         Manifest manifest = repository.manifest(id);
         imports.add(
@@ -116,15 +133,17 @@ public final class Rebuild {
       }
     }
     imports.sort(Comparator.comparing(entry -> entry.manifest().createdAt()));
-    return new Found(ids.size(), imports, unreadable);
+    return new Found(imports, unreadable);
   }
 
-  /** Every pack that the point refers to, its own and those of earlier points. */
+  /** The packs that the point has brought along; if its parent is gone, all that it needs. */
   private static Set<PackId> packs(Repository repository, Manifest manifest) {
     Set<PackId> packs = new TreeSet<>(Comparator.comparing(PackId::toString));
     packs.addAll(manifest.packs());
-    for (ManifestDisk disk : manifest.disks()) {
-      packs.addAll(repository.tree().packs(disk.root(), disk.sizeBytes()));
+    if (manifest.parent().filter(parent -> !isReadable(repository, parent)).isPresent()) {
+      for (ManifestDisk disk : manifest.disks()) {
+        packs.addAll(repository.tree().packs(disk.root(), disk.sizeBytes()));
+      }
     }
     return packs;
   }
@@ -136,6 +155,14 @@ public final class Rebuild {
     } catch (RepositoryException e) {
       LOG.error("A pack that is needed can't be read: {} [pack: {}]", e.getMessage(), pack);
       return new PackRow(pack.toString(), Optional.empty(), Optional.empty());
+    }
+  }
+
+  private static boolean isReadable(Repository repository, String point) {
+    try {
+      return repository.manifest(point).id().equals(point);
+    } catch (NoSuchPointException | DamagedDataException e) {
+      return false;
     }
   }
 
@@ -185,5 +212,5 @@ public final class Rebuild {
 
   private record Import(Manifest manifest, List<PackRow> packs) {}
 
-  private record Found(int points, List<Import> imports, List<String> unreadable) {}
+  private record Found(List<Import> imports, List<String> unreadable) {}
 }

@@ -1,6 +1,7 @@
 package io.tidemark.catalog.point;
 
 import io.tidemark.catalog.Refusal;
+import io.tidemark.catalog.point.LookOut.Wanted;
 import io.tidemark.catalog.point.VaultState.Condition;
 import io.tidemark.catalog.store.Database;
 import io.tidemark.repository.NotARepositoryException;
@@ -13,11 +14,11 @@ import io.vertx.core.WorkerExecutor;
 import io.vertx.sqlclient.Tuple;
 import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,17 +33,17 @@ public final class Vault {
 
   private final Path directory;
   private final Database database;
-  private final PointStore points;
+  private final LookOut lookOut;
   private final WorkerExecutor workers;
   // Written by one check at a time, read by all.
   private volatile Optional<Repository> repository = Optional.empty();
   private volatile VaultState state =
       VaultState.unusable(Condition.UNREACHABLE, "The repository has not been looked at yet.");
 
-  public Vault(Vertx vertx, Path directory, Database database, PointStore points) {
+  public Vault(Vertx vertx, Path directory, Database database) {
     this.directory = directory;
     this.database = database;
-    this.points = points;
+    this.lookOut = new LookOut(database);
     this.workers =
         vertx.createSharedWorkerExecutor(
             "catalog-repository", WORKERS, LONGEST_HOURS, TimeUnit.HOURS);
@@ -58,12 +59,44 @@ public final class Vault {
     return state;
   }
 
-  /** Looks whether the repository is there and has every point that the catalog has. */
+  /**
+   * Looks whether the repository is there and has the points that the catalog has; of very many
+   * points only for some, see {@link LookOut}.
+   */
   public Future<VaultState> check() {
-    return known()
-        .compose(known -> workers.executeBlocking(() -> inspect(known), true))
-        .compose(found -> recordId(found.repositoryId()).map(found.state()))
+    return lookOut
+        .next()
+        .compose(wanted -> workers.executeBlocking(() -> inspect(wanted), true))
+        .compose(this::judge)
         .onSuccess(this::enter);
+  }
+
+  /** The same for every point; as long as that takes. */
+  public Future<VaultState> checkAll() {
+    return check()
+        .compose(state ->
+            state.condition() == Condition.OK
+                ? checkEach().onSuccess(this::enter)
+                : Future.succeededFuture(state));
+  }
+
+  private Future<VaultState> checkEach() {
+    return run(Repository::pointIds)
+        .compose(lookOut::missingFrom)
+        // What was sealed while the others were looked for is there.
+        .compose(lacking ->
+            run(repository ->
+                lacking.stream()
+                    .filter(id -> !repository.hasPoint(id))
+                    .collect(Collectors.toUnmodifiableSet())))
+        .compose(missing ->
+            lookOut
+                .total()
+                .map(total -> {
+                  lookOut.remember(missing);
+                  String about = missing.size() > LookOut.REMEMBERED ? "at least " : "";
+                  return lacking(missing, total, missing.size() < total, about);
+                }));
   }
 
   /**
@@ -101,38 +134,46 @@ public final class Vault {
     }
   }
 
-  private Future<Known> known() {
-    return Future.all(
-            ids(PointState.SEALED),
-            ids(PointState.DAMAGED),
-            database.one("select id from repository", Tuple.tuple(), row -> row.getString(0)))
-        .map(all -> {
-          Set<String> ids = new HashSet<>(all.<List<String>>resultAt(0));
-          ids.addAll(all.<List<String>>resultAt(1));
-          return new Known(ids, all.resultAt(2));
+  private Future<VaultState> judge(Found found) {
+    return switch (found) {
+      case Unusable unusable -> Future.succeededFuture(unusable.state());
+      case There there -> recordId(there.repositoryId()).compose(recorded -> judge(there));
+    };
+  }
+
+  private Future<VaultState> judge(There there) {
+    // What was forgotten while the repository was looked at is not missing.
+    return lookOut
+        .still(there.missing())
+        .map(Set::copyOf)
+        .map(missing -> {
+          lookOut.remember(missing);
+          Wanted wanted = there.wanted();
+          return lacking(
+              missing,
+              wanted.total(),
+              missing.size() < wanted.points().size(),
+              wanted.all() ? "" : "at least ");
         });
   }
 
-  private Future<Void> recordId(Optional<String> id) {
-    return id.map(found ->
-            database
-                .query(
-                    "insert into repository (id, path) values ($1, $2) on conflict (singleton)"
-                        + " do update set id = excluded.id, path = excluded.path where"
-                        + " repository.id <> excluded.id or repository.path <> excluded.path",
-                    Tuple.of(found, directory.toString()))
-                .<Void>mapEmpty())
-        .orElseGet(Future::succeededFuture);
+  private Future<Void> recordId(String id) {
+    return database
+        .query(
+            "insert into repository (id, path) values ($1, $2) on conflict (singleton)"
+                + " do update set id = excluded.id, path = excluded.path where"
+                + " repository.id <> excluded.id or repository.path <> excluded.path",
+            Tuple.of(id, directory.toString()))
+        .mapEmpty();
   }
 
-  private Found inspect(Known known) {
+  private Found inspect(Wanted wanted) {
     try {
-      Repository open = open(known);
-      if (!known.points().isEmpty()
-          && known.repositoryId().filter(id -> !id.equals(open.id())).isPresent()) {
-        return Found.bad(Condition.ALARM, anotherRepository(known));
+      Repository open = open(wanted);
+      if (!wanted.none() && wanted.repositoryId().filter(id -> !id.equals(open.id())).isPresent()) {
+        return Found.bad(Condition.ALARM, anotherRepository(wanted));
       }
-      return new Found(compare(known, Set.copyOf(open.pointIds())), Optional.of(open.id()));
+      return new There(wanted, missing(open, wanted), open.id());
     } catch (UnknownFormatVersionException e) {
       return Found.bad(Condition.UNKNOWN_FORMAT, e.getMessage());
     } catch (NotARepositoryException e) {
@@ -140,7 +181,7 @@ public final class Vault {
           Condition.ALARM,
           e.getMessage()
               + " The catalog has "
-              + known.points().size()
+              + wanted.total()
               + " restore points that belong there, and has deleted nothing. Check that the"
               + " repository's storage is mounted.");
     } catch (RepositoryException e) {
@@ -148,22 +189,28 @@ public final class Vault {
     }
   }
 
-  private Repository open(Known known) {
+  private Repository open(Wanted wanted) {
     if (repository.isEmpty()) {
       // Only a catalog without points may take an empty directory for a new repository.
       Repository opened =
-          known.points().isEmpty()
-              ? Repository.openOrCreate(directory)
-              : Repository.open(directory);
+          wanted.none() ? Repository.openOrCreate(directory) : Repository.open(directory);
       repository = Optional.of(opened);
       opened.reclaimLeftovers();
     }
     return repository.get();
   }
 
-  private VaultState compare(Known known, Set<String> present) {
-    Set<String> missing = new HashSet<>(known.points());
-    missing.removeAll(present);
+  private static Set<String> missing(Repository open, Wanted wanted) {
+    Set<String> missing = new HashSet<>(wanted.points());
+    if (wanted.all()) {
+      open.pointIds().forEach(missing::remove);
+    } else {
+      missing.removeIf(open::hasPoint);
+    }
+    return missing;
+  }
+
+  private VaultState lacking(Set<String> missing, long total, boolean usable, String about) {
     if (missing.isEmpty()) {
       return new VaultState(Condition.OK, "", true, Set.of());
     }
@@ -171,31 +218,33 @@ public final class Vault {
         "The repository "
             + directory
             + " lacks "
+            + about
             + missing.size()
             + " of the "
-            + known.points().size()
+            + total
             + " restore points that the catalog has. Nothing was deleted for that. Check that the"
             + " right storage is mounted; forget the points if they are gone for good.";
-    return new VaultState(Condition.ALARM, detail, missing.size() < known.points().size(), missing);
+    return new VaultState(Condition.ALARM, detail, usable, missing);
   }
 
-  private String anotherRepository(Known known) {
+  private String anotherRepository(Wanted wanted) {
     return directory
         + " holds another repository than the one that the catalog's "
-        + known.points().size()
+        + wanted.total()
         + " restore points are in. Nothing was deleted for that. Mount the right storage, or start"
         + " this repository with an empty database.";
   }
 
-  private Future<List<String>> ids(PointState state) {
-    return database.with(client -> points.ids(client, state));
-  }
-
-  private record Known(Set<String> points, Optional<String> repositoryId) {}
-
-  private record Found(VaultState state, Optional<String> repositoryId) {
+  /** What a look has found. */
+  private sealed interface Found {
     static Found bad(Condition condition, String detail) {
-      return new Found(VaultState.unusable(condition, detail), Optional.empty());
+      return new Unusable(VaultState.unusable(condition, detail));
     }
   }
+
+  /** The repository can't be used. */
+  private record Unusable(VaultState state) implements Found {}
+
+  /** The repository is there, but for those points. */
+  private record There(Wanted wanted, Set<String> missing, String repositoryId) implements Found {}
 }

@@ -4,14 +4,18 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 
-/** Deletes what is only kept for a while. */
+/**
+ * Deletes what is only kept for a while. Ages are by the time of the statement: one that changes
+ * within it finds no index.
+ */
 public final class Retention {
   private static final Duration A_DAY = Duration.ofDays(1);
   private static final Duration AUDIT = Duration.ofDays(400);
   private static final String DELIVERIES =
       """
-      delete from webhook_delivery where state <> 'pending' and created_at < clock_timestamp()
-        - case state when 'dead' then interval '30 days' else interval '7 days' end\
+      delete from webhook_delivery
+      where state <> 'pending' and created_at < statement_timestamp() - interval '7 days'
+        and (state <> 'dead' or created_at < statement_timestamp() - interval '30 days')\
       """;
 
   private final Database database;
@@ -42,7 +46,7 @@ public final class Retention {
             + table
             + " where "
             + time
-            + " < clock_timestamp() - make_interval(secs => $1)";
+            + " < statement_timestamp() - make_interval(secs => $1)";
     return database.query(sql, Tuple.of((double) age.toSeconds())).mapEmpty();
   }
 }

@@ -26,11 +26,15 @@ final class DamageStore {
       """;
   private static final String DAMAGE_PACKS = "update pack set damaged = true where id = any($1)";
 
-  /** A pack that no damaged point refers to any more was mended. */
+  /** A pack that no damaged point may need any more was mended. */
   private static final String CLEAR_PACKS =
       """
-      update pack set damaged = false where damaged and not exists (select from point_pack
-        join point on point.id = point_id where pack_id = pack.id and point.state = 'damaged')\
+      with recursive line (id, parent) as (
+        select id, parent from point where state = 'damaged'
+        union
+        select point.id, point.parent from line join point on point.id = line.parent)
+      update pack set damaged = false where damaged and not exists (
+        select from point_pack join line on line.id = point_id where pack_id = pack.id)\
       """;
 
   /**

@@ -27,13 +27,9 @@ public final class Healing {
   private static final String DAMAGED =
       "select id from point where domain_uuid = $1 and state = 'damaged' order by id";
   private static final String SUSPECTS =
-      """
-      select distinct pack_id from point_pack join pack on pack.id = pack_id
-      where pack.damaged and point_id = any($1)\
-      """;
+      "select distinct pack_id from damaged_heritage($1) where point_id = any($2)";
   private static final String SOURCES =
-      "select pack_id from point_pack join pack on pack.id = pack_id"
-          + " where point_id = $1 and not pack.damaged";
+      "select pack_id from heritage($1) join pack on pack.id = pack_id where not pack.damaged";
 
   private final Database database;
   private final Vault vault;
@@ -67,7 +63,7 @@ public final class Healing {
 
   private Future<Void> heal(SqlConnection transaction, Point point, List<String> damaged) {
     return Future.all(
-            ids(transaction, SUSPECTS, damaged.toArray(String[]::new)),
+            ids(transaction, SUSPECTS, point.domainUuid(), damaged.toArray(String[]::new)),
             ids(transaction, SOURCES, point.id()))
         .compose(found -> {
           Set<PackId> suspects = packs(found.<List<String>>resultAt(0));
@@ -90,10 +86,11 @@ public final class Healing {
     return packs;
   }
 
-  private static Future<List<String>> ids(SqlConnection transaction, String sql, Object argument) {
+  private static Future<List<String>> ids(
+      SqlConnection transaction, String sql, Object... arguments) {
     return transaction
         .preparedQuery(sql)
-        .execute(Tuple.of(argument))
+        .execute(Tuple.from(arguments))
         .map(rows ->
             StreamSupport.stream(rows.spliterator(), false).map(row -> row.getString(0)).toList());
   }

@@ -6,8 +6,8 @@ import io.tidemark.catalog.job.JobStore;
 import io.tidemark.catalog.job.JobType;
 import io.tidemark.catalog.job.NewJob;
 import io.tidemark.catalog.job.ProgressBoard;
-import io.tidemark.catalog.point.Point;
 import io.tidemark.catalog.point.PointStore;
+import io.tidemark.catalog.point.PointStore.Present;
 import io.tidemark.catalog.point.Vault;
 import io.tidemark.catalog.store.Database;
 import io.tidemark.repository.Verifier;
@@ -20,8 +20,10 @@ import io.vertx.core.Vertx;
 import io.vertx.sqlclient.SqlConnection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -120,12 +122,11 @@ public final class Verifications {
     return last.otherwiseEmpty();
   }
 
-  private Future<List<Point>> chosen(SqlConnection transaction, List<String> ids) {
-    Future<List<Point>> found =
-        ids.isEmpty() ? points.present(transaction) : points.get(transaction, ids);
+  private Future<List<Present>> chosen(SqlConnection transaction, List<String> ids) {
+    Future<List<Present>> found =
+        ids.isEmpty() ? points.present(transaction) : points.present(transaction, ids);
     return found.compose(list -> {
-      List<String> present =
-          list.stream().filter(point -> point.state().present()).map(Point::id).toList();
+      Set<String> present = list.stream().map(Present::id).collect(Collectors.toSet());
       Optional<String> missing = ids.stream().filter(id -> !present.contains(id)).findFirst();
       if (missing.isPresent()) {
         return Future.failedFuture(
@@ -138,8 +139,8 @@ public final class Verifications {
   }
 
   private Future<Void> record(
-      SqlConnection transaction, String id, List<Point> found, VerificationRequest request) {
-    List<String> vms = found.stream().map(Point::vm).distinct().toList();
+      SqlConnection transaction, String id, List<Present> found, VerificationRequest request) {
+    List<String> vms = found.stream().map(Present::vm).distinct().toList();
     NewJob job =
         new NewJob(
             id,
@@ -148,8 +149,8 @@ public final class Verifications {
             Optional.empty(),
             Optional.empty());
     return jobs.insert(transaction, job)
-        .compose(
-            done -> store.insert(transaction, id, found.stream().map(Point::id).toList(), request))
+        .compose(done ->
+            store.insert(transaction, id, found.stream().map(Present::id).toList(), request))
         .compose(done -> jobs.advance(transaction, id, VERIFYING, timeouts.verification()));
   }
 
