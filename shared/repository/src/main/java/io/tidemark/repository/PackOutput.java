@@ -8,23 +8,30 @@ import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
 /**
- * The bytes of a pack being written, from its start to its end, in large pieces: one is on its way
- * to the disk while the next is filled. Where the file system can, they go past the page cache
- * (O_DIRECT): that costs a fraction of the processor's time, and a backup does not push the memory
- * of guests' disks out of it. Not thread-safe.
+ * The bytes of a pack being written, from its start to its end, in large pieces: a few are on their
+ * way to the disk, one after the other, while the next is filled, so that a disk that hesitates
+ * holds nobody up. Where the file system can, they go past the page cache (O_DIRECT): that costs a
+ * fraction of the processor's time, and a backup does not push the memory of guests' disks out of
+ * it. Not thread-safe.
  */
 final class PackOutput implements AutoCloseable {
+
+  /** Enough for a disk that is quick on the whole to be slow at times. */
+  private static final int MOST_ON_THEIR_WAY = 4;
 
   private final TempFile file;
   private final Pieces pieces;
   private final Optional<FileChannel> direct;
   private ByteBuffer filling;
-  private Optional<Future<ByteBuffer>> onItsWay = Optional.empty();
+  private final Deque<CompletableFuture<ByteBuffer>> onTheirWay = new ArrayDeque<>();
 
   /** How much of the file lies before the piece that is being filled. */
   private long base;
@@ -58,13 +65,13 @@ final class PackOutput implements AutoCloseable {
 
   /** Afterwards all bytes so far can be read from the file's own channel. */
   void settle() throws IOException {
-    arrive();
+    arrive(0);
     Durable.writeFully(file.channel(), filling.duplicate().flip(), base);
   }
 
   /** Writes what is left; returns the file's length. It need not be durable yet. */
   long finish() throws IOException {
-    arrive();
+    arrive(0);
     long end = position();
     if (direct.isPresent() && filling.position() > 0) {
       int padded =
@@ -91,7 +98,7 @@ final class PackOutput implements AutoCloseable {
     }
     closed = true;
     try {
-      arrive();
+      arrive(0);
     } catch (IOException e) {
       // Whoever closes without having finished does not want it any more.
     } finally {
@@ -103,12 +110,13 @@ final class PackOutput implements AutoCloseable {
   }
 
   private void send() throws IOException {
-    arrive();
+    arrive(MOST_ON_THEIR_WAY - 1);
     ByteBuffer full = filling.flip();
     long at = base;
-    onItsWay =
-        Optional.of(
-            pieces.run(() -> {
+    onTheirWay.addLast(
+        pieces.writeAfter(
+            Optional.ofNullable(onTheirWay.peekLast()),
+            () -> {
               write(full, at);
               return full;
             }));
@@ -116,16 +124,20 @@ final class PackOutput implements AutoCloseable {
     filling = pieces.take();
   }
 
-  private void arrive() throws IOException {
-    if (onItsWay.isEmpty()) {
-      return;
-    }
-    Future<ByteBuffer> write = onItsWay.get();
-    onItsWay = Optional.empty();
-    try {
-      pieces.give(uninterrupted(write));
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
+  /**
+   * Waits until no more than so many are on their way. A failure is that of the first write that
+   * failed; those behind it were not tried.
+   */
+  private void arrive(int most) throws IOException {
+    while (onTheirWay.size() > most) {
+      try {
+        pieces.give(uninterrupted(onTheirWay.peekFirst()));
+        onTheirWay.removeFirst();
+      } catch (ExecutionException e) {
+        // Those behind it end with it.
+        onTheirWay.clear();
+        throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
+      }
     }
   }
 

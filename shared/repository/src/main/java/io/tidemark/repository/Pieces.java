@@ -3,15 +3,17 @@ package io.tidemark.repository;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Large aligned buffers for writing packs, and the threads that write them. As many of both as
- * packs are written at once, twice; reused. Any thread.
+ * Large aligned buffers for writing packs, and the threads that write them: a thread and a few
+ * buffers for each pack that is written; reused. Any thread.
  */
 final class Pieces implements AutoCloseable {
 
@@ -51,9 +53,23 @@ final class Pieces implements AutoCloseable {
     }
   }
 
-  /** Runs it on a thread of its own, soon. */
-  <T> Future<T> run(Callable<T> write) {
-    return threads.submit(write);
+  /**
+   * Runs it on a thread of its own as soon as the write before it has succeeded; fails with its
+   * failure.
+   */
+  CompletableFuture<ByteBuffer> writeAfter(
+      Optional<CompletableFuture<ByteBuffer>> before, Callable<ByteBuffer> write) {
+    return before
+        .map(earlier -> earlier.thenApplyAsync(done -> attempt(write), threads))
+        .orElseGet(() -> CompletableFuture.supplyAsync(() -> attempt(write), threads));
+  }
+
+  private static ByteBuffer attempt(Callable<ByteBuffer> write) {
+    try {
+      return write.call();
+    } catch (Exception e) {
+      throw new CompletionException(e);
+    }
   }
 
   /** Whoever writes yet must end by itself. */
