@@ -7,6 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 
 /**
  * What a disk is restored to: a new sparse file, which appears when it is whole, or a block device,
@@ -52,11 +56,16 @@ sealed interface RestoreTarget extends AutoCloseable {
   record NewFile(FileChannel channel, Path part, Path file, boolean overwrite)
       implements RestoreTarget {
 
+    /** It holds all that the guest knows: others may see it when its owner lets them. */
+    private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
     static NewFile create(Path file, long sizeBytes, boolean overwrite) throws IOException {
       Path name = file.getFileName();
       Path part = Durable.parent(file).resolve("." + name + "." + PackId.random() + ".part");
       FileChannel channel =
-          FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+          FileChannel.open(
+              part, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), OWNER_ONLY);
       NewFile target = new NewFile(channel, part, file, overwrite);
       try {
         target.setSize(sizeBytes);

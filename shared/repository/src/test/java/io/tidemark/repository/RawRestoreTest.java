@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -51,6 +52,16 @@ final class RawRestoreTest {
     assertThat(restored.dataBytes()).isBetween(2_000_001L, 2_200_000L);
     assertThat(allocatedBytes(file)).isLessThan(2_500_000);
     assertThat(dir).isDirectoryNotContaining("glob:**.part");
+  }
+
+  @Test
+  void aNewFileIsForItsOwnersEyesOnly() throws Exception {
+    Path file = dir.resolve("vda.raw");
+
+    restore(file, false);
+
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
   }
 
   @Test
