@@ -97,13 +97,14 @@ public final class CatalogVerticle extends VerticleBase {
     parts.inbox().stop();
     parts.inventory().stop();
     parts.journal().stop();
-    return within(Future.join(consumers.stream().map(EventConsumer::stop).toList()))
-        .compose(stopped -> within(parts.verifications().stop()))
-        .compose(stopped -> within(parts.http().close()))
-        .compose(stopped -> within(parts.wakeups().stop()))
-        .compose(stopped -> within(parts.sender().close()))
-        .compose(stopped -> within(parts.vault().close()))
-        .compose(stopped -> within(parts.database().close()));
+    Future<?> consumed = Future.join(consumers.stream().map(EventConsumer::stop).toList());
+    return within("The reading of events", consumed)
+        .compose(stopped -> within("A verification", parts.verifications().stop()))
+        .compose(stopped -> within("The API", parts.http().close()))
+        .compose(stopped -> within("The wait for notifications", parts.wakeups().stop()))
+        .compose(stopped -> within("The sending of webhooks", parts.sender().close()))
+        .compose(stopped -> within("Work on the repository", parts.vault().close()))
+        .compose(stopped -> within("The database's pool", parts.database().close()));
   }
 
   /** The port that the API listens on. */
@@ -195,12 +196,12 @@ public final class CatalogVerticle extends VerticleBase {
   }
 
   /** Whatever doesn't stop in time is left to the next start, which resumes it. */
-  private static Future<Void> within(Future<?> stopping) {
+  private static Future<Void> within(String part, Future<?> stopping) {
     return stopping
         .timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
         .<Void>mapEmpty()
         .recover(failure -> {
-          LOG.warn("A part did not stop cleanly: {}", failure.getMessage());
+          LOG.warn("{} did not stop cleanly: {}", part, failure.getMessage());
           return Future.succeededFuture();
         });
   }

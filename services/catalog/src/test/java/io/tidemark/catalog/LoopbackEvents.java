@@ -179,6 +179,9 @@ final class LoopbackEvents implements Events {
         } else if (!stopped) {
           result.cause().printStackTrace();
         }
+        if (stopped) {
+          hasStopped.tryComplete();
+        }
         wake();
       });
     }
