@@ -40,7 +40,8 @@ class ScaleIT {
   /** So many percent of the rows are places to begin a page at. */
   private static final double SAMPLE = Math.min(100, 1_000_000.0 / (VMS * POINTS));
 
-  private static final double LIMIT_MILLIS = 50;
+  /** Beside other tests on a busy machine, only what grows with the number of points is shown. */
+  private static final double LIMIT_MILLIS = PERCENTILE < 99 ? 1000 : 50;
 
   @RegisterExtension
   static final PostgresExtension POSTGRES = new PostgresExtension(ScaleData.SERVER);
