@@ -75,7 +75,7 @@ record ProtectedVm<D extends LabDomain>(Cli cli, D domain) {
   }
 
   static void await(String what, Callable<Boolean> condition) {
-    await(what, 60, condition);
+    await(what, 180, condition);
   }
 
   static void await(String what, int seconds, Callable<Boolean> condition) {
