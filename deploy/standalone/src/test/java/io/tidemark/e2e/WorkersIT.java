@@ -64,7 +64,7 @@ class WorkersIT {
       double four = Math.min(first, secondsOf(workers, whole(server, size)));
 
       System.out.printf("one worker %.2f s, four %.2f s: %.2f times%n", one, four, one / four);
-      // Four cold processes on two slow cores take their time to start: 3.6 is for a quick machine.
+      // The target is 3.6; a slow machine was seen to reach 2.6, and why is not known yet.
       assertThat(one / four)
           .isGreaterThan(Double.parseDouble(System.getProperty("tidemark.workers.ratio", "2")));
     }

@@ -26,9 +26,7 @@ public final class NbdClient {
   /** The most that one call for block status gathers; about 100 bytes of memory each. */
   public static final int MAX_EXTENTS = 1 << 22;
 
-  /** Large enough for a whole 256 KiB reply at once: fewer, larger reads of the socket. */
   private final Vertx vertx;
-
   private final NetClient sockets;
 
   public NbdClient(Vertx vertx) {
