@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,7 +63,7 @@ public final class HostCommand {
     return workers.executeBlocking(() -> runBlocking(debianPackage, patience, command), false);
   }
 
-  private static Result runBlocking(String debianPackage, Duration patience, List<String> command)
+  private Result runBlocking(String debianPackage, Duration patience, List<String> command)
       throws IOException {
     Path out = Files.createTempFile("tidemark-", ".out");
     Path err = Files.createTempFile("tidemark-", ".err");
@@ -75,6 +76,8 @@ public final class HostCommand {
     } finally {
       Files.deleteIfExists(out);
       Files.deleteIfExists(err);
+      // Vert.x shuts the pool of an executor down when nobody refers to it: its work does.
+      Reference.reachabilityFence(workers);
     }
   }
 
