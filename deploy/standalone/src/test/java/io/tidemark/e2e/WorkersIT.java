@@ -14,8 +14,10 @@ import io.tidemark.nbd.NbdOptions;
 import io.tidemark.nbd.NbdUri;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -40,33 +43,33 @@ class WorkersIT {
   @TempDir private Path directory;
 
   @Test
-  void fourWorkersReadAlmostFourTimesAsFastAsOneWhereEachConnectionIsLimited() {
+  void fourWorkersReadAlmostFourTimesAsFastAsOneWhereEachConnectionIsLimited() throws IOException {
     long size = 1536 * MIB;
-    String[] options = {"--shard-size", "32M", "--shards-at-once", "1"};
+    String disk = lightDisk(size).toString();
+    String[] options = {"--shard-size", "16M", "--shards-at-once", "1"};
     // 320 Mbit/s are 40 MB/s.
-    try (NbdServer server =
+    try (NbdServer quick = NbdServer.nbdkit(directory.resolve("quick.sock"), "file", disk);
+        NbdServer limited =
             NbdServer.nbdkit(
-                directory.resolve("disk.sock"),
+                directory.resolve("limited.sock"),
                 "--filter=rate",
-                "pattern",
-                "size=" + size,
+                "file",
+                disk,
                 "connection-rate=320M",
                 "burstiness=0.1");
         Workers workers = Workers.around(directory)) {
       workers.start(1, List.of(), options);
-      secondsOf(workers, whole(server, 96 * MIB));
-      double one = secondsOf(workers, whole(server, size));
+      warmUp(workers, whole(quick, size), 2);
+      double one = secondsOf(workers, whole(limited, size));
       for (int members = 2; members <= 4; members++) {
         workers.start(members, List.of(), options);
       }
-      secondsOf(workers, whole(server, 384 * MIB));
-      double first = secondsOf(workers, whole(server, size));
-      double four = Math.min(first, secondsOf(workers, whole(server, size)));
+      warmUp(workers, whole(quick, size), 10);
+      double first = secondsOf(workers, whole(limited, size));
+      double four = Math.min(first, secondsOf(workers, whole(limited, size)));
 
       System.out.printf("one worker %.2f s, four %.2f s: %.2f times%n", one, four, one / four);
-      // The target is 3.6; a slow machine was seen to reach 2.6, and why is not known yet.
-      assertThat(one / four)
-          .isGreaterThan(Double.parseDouble(System.getProperty("tidemark.workers.ratio", "2")));
+      assertThat(one / four).isGreaterThan(3.6);
     }
   }
 
@@ -158,6 +161,22 @@ class WorkersIT {
     }
   }
 
+  /**
+   * Content that costs next to nothing to serve, to compress and to store: what is to be seen is
+   * whether workers add up, not how soon a small machine's processors or disk are full.
+   */
+  private Path lightDisk(long size) throws IOException {
+    byte[] page = new byte[4096];
+    new Random(7).nextBytes(page);
+    Path disk = directory.resolve("light.raw");
+    try (OutputStream content = new BufferedOutputStream(Files.newOutputStream(disk))) {
+      for (long written = 0; written < size; written += page.length) {
+        content.write(page);
+      }
+    }
+    return disk;
+  }
+
   /** A raw disk behind a metadata image whose bitmap has one dirty block here and there. */
   private Path dirtyDisk(long size) throws IOException {
     Path raw = directory.resolve("disk.raw");
@@ -203,6 +222,16 @@ class WorkersIT {
       }
     }
     Future.all(writes).await();
+  }
+
+  /**
+   * Lets new processes compile what they run: until then the compilers of four take the processors
+   * that all need.
+   */
+  private static void warmUp(Workers workers, BackupDisk disk, int times) {
+    for (int i = 0; i < times; i++) {
+      System.out.printf("warm-up %.2f s%n", secondsOf(workers, disk));
+    }
   }
 
   private static double secondsOf(Workers workers, BackupDisk disk) {
