@@ -57,6 +57,14 @@ public final class BenchCommand implements Callable<Integer> {
   private int serviceWarmUps;
 
   @Option(
+      names = "--suite-option",
+      paramLabel = "<option>",
+      description =
+          "Given to tidemark up as it is, such as --request-size=1M; repeat for several. Default:"
+              + " none.")
+  private List<String> suiteOptions = List.of();
+
+  @Option(
       names = "--size",
       defaultValue = "2048",
       description = "MiB of a full disk; default 2048.")
@@ -88,7 +96,8 @@ public final class BenchCommand implements Callable<Integer> {
       Files.createDirectories(folder.path());
       for (String name : names()) {
         try (Suite suite =
-            Suite.start(lab.uri(), folder.file("suite-" + name), "127.0.0.1:" + freePort())) {
+            Suite.start(
+                lab.uri(), folder.file("suite-" + name), "127.0.0.1:" + freePort(), suiteOptions)) {
           ForeignTools foreign =
               new ForeignTools(lab, folder.path(), System.getProperty("tidemark.lab.script"));
           Map<String, Supplier<Case>> all =

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Tidemark itself, as {@code tidemark up}, asked through its API and metered from outside. */
 final class Suite implements AutoCloseable {
@@ -24,14 +25,20 @@ final class Suite implements AutoCloseable {
     this.meter = new ProcessMeter(process.pid());
   }
 
-  static Suite start(String libvirtUri, Path directory, String http) {
+  /**
+   * Starts one of its own.
+   *
+   * @param options of {@code tidemark up}, beyond those that a comparison needs
+   */
+  static Suite start(String libvirtUri, Path directory, String http, List<String> options) {
+    List<String> all =
+        Stream.concat(
+                Stream.of("--host-directory", directory.resolve("host").toString()),
+                options.stream())
+            .toList();
     return new Suite(
         SuiteProcess.start(
-            libvirtUri,
-            directory.resolve("data"),
-            http,
-            "--host-directory",
-            directory.resolve("host").toString()));
+            libvirtUri, directory.resolve("data"), http, all.toArray(String[]::new)));
   }
 
   /** Waits until the inventory knows the VM in that state. */
