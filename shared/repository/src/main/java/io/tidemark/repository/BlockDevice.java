@@ -5,7 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** What Linux says of a block device, in {@code /sys} and {@code /proc}. */
@@ -26,8 +28,8 @@ final class BlockDevice {
   }
 
   /**
-   * Refuses a device that is mounted, or part of something larger (LVM, RAID, dm-crypt), itself or
-   * one of its partitions.
+   * Refuses a device that is mounted, swapped to, or part of something larger (LVM, RAID,
+   * dm-crypt), itself or one of its partitions.
    */
   static void requireUnused(Path device) throws IOException {
     long number = (Long) Files.getAttribute(device, "unix:rdev");
@@ -35,11 +37,13 @@ final class BlockDevice {
     List<Path> parts = new ArrayList<>(List.of(sys));
     parts.addAll(
         children(sys).stream().filter(child -> Files.exists(child.resolve("partition"))).toList());
+    Set<String> swaps = swaps(Path.of("/proc/swaps"));
     for (Path part : parts) {
-      if (!children(part.resolve("holders")).isEmpty() || isMounted(number(part, number))) {
+      String name = number(part, number);
+      if (!children(part.resolve("holders")).isEmpty() || isMounted(name) || swaps.contains(name)) {
         throw new RefusedException(
             device
-                + " is in use by this system, mounted or held by another device. Free it, or name another target.");
+                + " is in use by this system, mounted, swapped to or held by another device. Free it, or name another target.");
       }
     }
   }
@@ -55,6 +59,26 @@ final class BlockDevice {
     try (Stream<String> mounts = Files.lines(Path.of("/proc/self/mountinfo"))) {
       return mounts.anyMatch(line -> line.split(" ", 4)[2].equals(number));
     }
+  }
+
+  /**
+   * The devices, as {@code major:minor}, that the kernel swaps to.
+   *
+   * @param table in the form of {@code /proc/swaps}: a heading, then a line for each, its path
+   *     first
+   */
+  static Set<String> swaps(Path table) throws IOException {
+    Set<String> numbers = new HashSet<>();
+    if (Files.exists(table)) {
+      for (String line : Files.readAllLines(table)) {
+        Path file = Path.of(line.split("\\s", 2)[0]);
+        if (file.isAbsolute() && isOne(file)) {
+          long number = (Long) Files.getAttribute(file, "unix:rdev");
+          numbers.add(major(number) + ":" + minor(number));
+        }
+      }
+    }
+    return numbers;
   }
 
   private static List<Path> children(Path directory) throws IOException {
