@@ -33,7 +33,8 @@ public interface NbdConnection {
    * @param offset first byte
    * @param lengthBytes at least 1
    * @param target takes the bytes at its writer index, which advances when the Future completes
-   *     well; stays the caller's, who must not release it before the Future completes
+   *     well; stays the caller's, who must not release it before the Future completes. Slices of
+   *     one buffer may be read into at once, over any connections, unless it is a composite buffer
    */
   Future<Void> read(long offset, int lengthBytes, ByteBuf target);
 

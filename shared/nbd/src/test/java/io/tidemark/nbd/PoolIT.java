@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pools of connections, whole and broken. */
 class PoolIT extends ServerTest {
@@ -35,6 +37,30 @@ class PoolIT extends ServerTest {
       pool.close().await();
       assertThatThrownBy(() -> read(pool, 0, 512)).isInstanceOf(NbdException.Closed.class);
       await().until(() -> proxy.open() == 0);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void slicesOfOneBufferAreFilledOverSeveralConnectionsAtOnce(boolean direct) throws IOException {
+    byte[] content = randomFile("disk.raw", 8 * MIB);
+    try (ServerProcess server = fileServer("-r")) {
+      NbdConnection pool =
+          client.pool(server.uri(""), OPTIONS, THREE.withMaxBytesInFlight(8 * MIB)).await();
+      ByteBuf target =
+          direct
+              ? Unpooled.directBuffer(content.length, content.length)
+              : Unpooled.buffer(content.length, content.length);
+
+      for (int round = 0; round < 50; round++) {
+        target.setZero(0, content.length);
+        readInParts(pool, target);
+
+        assertThat(target.slice(0, content.length)).isEqualTo(Unpooled.wrappedBuffer(content));
+      }
+
+      target.release();
+      pool.close().await();
     }
   }
 
@@ -222,11 +248,15 @@ class PoolIT extends ServerTest {
 
   private static byte[] readInParts(NbdConnection connection, int bytes) {
     ByteBuf target = Unpooled.buffer(bytes, bytes);
+    readInParts(connection, target);
+    return target.array();
+  }
+
+  private static void readInParts(NbdConnection connection, ByteBuf target) {
     List<Future<Void>> reads = new ArrayList<>();
-    for (int offset = 0; offset < bytes; offset += PART) {
+    for (int offset = 0; offset < target.capacity(); offset += PART) {
       reads.add(connection.read(offset, PART, target.slice(offset, PART).writerIndex(0)));
     }
     Future.all(reads).await();
-    return target.array();
   }
 }

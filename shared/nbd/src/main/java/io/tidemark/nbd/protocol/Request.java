@@ -1,6 +1,7 @@
 package io.tidemark.nbd.protocol;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.vertx.core.Promise;
 import java.util.HashMap;
 import java.util.Map;
@@ -48,15 +49,16 @@ public sealed interface Request {
     private final long offset;
     private final int length;
     private final int flags;
-    private final ByteBuf target;
-    private final int targetIndex;
+    private final ByteBuf room;
+    private final boolean placeable;
     private final Coverage coverage;
     private final Promise<Long> promise;
     private long holeBytes;
     private boolean abandoned;
 
     /**
-     * @param target where the bytes go, from index {@code targetIndex}
+     * @param target where the bytes go, from index {@code targetIndex}; not released before the
+     *     read is done
      * @param done completes with the number of bytes that came as holes
      */
     public Read(
@@ -64,8 +66,13 @@ public sealed interface Request {
       this.offset = offset;
       this.length = length;
       this.flags = flags;
-      this.target = target;
-      this.targetIndex = targetIndex;
+      // A buffer keeps one cursor for all who move bytes between it and a channel, its slices
+      // included. Other slices may be filled by other connections, on other threads, meanwhile.
+      this.placeable = target.nioBufferCount() == 1;
+      this.room =
+          placeable
+              ? Unpooled.wrappedBuffer(target.nioBuffer(targetIndex, length))
+              : target.slice(targetIndex, length);
       this.coverage = new Coverage(length);
       this.promise = done;
     }
@@ -91,7 +98,7 @@ public sealed interface Request {
     }
 
     /**
-     * Claims a range for a chunk before its bytes are taken; returns where in the target it begins.
+     * Claims a range for a chunk before its bytes are taken; returns where in the read it begins.
      */
     int claim(long chunkOffset, long chunkLength) {
       long start = chunkOffset - offset;
@@ -99,30 +106,32 @@ public sealed interface Request {
         throw new IllegalReply("a chunk lies outside of its request");
       }
       coverage.add(start, chunkLength);
-      return targetIndex + (int) start;
+      return (int) start;
     }
 
     void put(int index, ByteBuf in, int bytes) {
       if (abandoned) {
         in.skipBytes(bytes);
       } else {
-        target.setBytes(index, in, bytes);
+        room.setBytes(index, in, bytes);
       }
     }
 
     /**
      * The place of claimed bytes in the caller's buffer, retained and empty, so that a socket can
-     * be read straight into it; nothing if the caller has its buffer back.
+     * be read straight into it; nothing if the caller has its buffer back, or made it of several.
      */
     Optional<ByteBuf> place(int index, int bytes) {
-      return abandoned ? Optional.empty() : Optional.of(target.retainedSlice(index, bytes).clear());
+      return abandoned || !placeable
+          ? Optional.empty()
+          : Optional.of(room.retainedSlice(index, bytes).clear());
     }
 
     void hole(long chunkOffset, long chunkLength) {
       int index = claim(chunkOffset, chunkLength);
       holeBytes += chunkLength;
       if (!abandoned) {
-        target.setZero(index, (int) chunkLength);
+        room.setZero(index, (int) chunkLength);
       }
     }
 
