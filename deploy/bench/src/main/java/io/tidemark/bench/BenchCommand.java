@@ -33,7 +33,7 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--case",
       description =
-          "half, random, empty (full backups), scattered, tiny (incrementals), restore; repeat for"
+          "half, pages, random, empty (full backups), scattered, tiny (incrementals), restore; repeat for"
               + " several; default: all.")
   private List<String> cases = List.of();
 
@@ -119,7 +119,8 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private List<String> names() {
-    List<String> known = List.of("half", "random", "empty", "scattered", "tiny", "restore");
+    List<String> known =
+        List.of("half", "pages", "random", "empty", "scattered", "tiny", "restore");
     for (String name : cases) {
       if (!known.contains(name)) {
         throw new CommandLine.ParameterException(

@@ -33,6 +33,7 @@ final class Cases {
   Map<String, Supplier<Case>> all() {
     Map<String, Supplier<Case>> cases = new java.util.LinkedHashMap<>();
     cases.put("half", () -> full("half", DiskContent.HALF, sizeBytes));
+    cases.put("pages", () -> full("pages", DiskContent.HALF_PAGES, sizeBytes));
     cases.put("random", () -> full("random", DiskContent.RANDOM, sizeBytes));
     cases.put("empty", () -> full("empty", DiskContent.MOSTLY_EMPTY, 10 * GIB));
     cases.put("scattered", () -> incremental("scattered", (int) (sizeBytes / BLOCK / 100)));

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.Random;
 
 /** What a raw disk is filled with; the same bytes in every run. */
@@ -13,10 +14,13 @@ enum DiskContent {
   RANDOM,
   /** zstd halves it: the lines of a log. */
   HALF,
+  /** Every page is noise and as much of zeroes: what generators of test data halve easily. */
+  HALF_PAGES,
   /** 64 MiB of noise at the start, holes behind. */
   MOSTLY_EMPTY;
 
   private static final int CHUNK = 1 << 20;
+  private static final int PAGE = 4 << 10;
   private static final long LITTLE = 64L << 20;
 
   /** Fills the file, which has its size already, and makes it durable. */
@@ -31,6 +35,11 @@ enum DiskContent {
           text.fill(chunk);
         } else {
           random.nextBytes(chunk);
+        }
+        if (this == HALF_PAGES) {
+          for (int page = 0; page < CHUNK; page += PAGE) {
+            Arrays.fill(chunk, page + PAGE / 2, page + PAGE, (byte) 0);
+          }
         }
         int length = (int) Math.min(CHUNK, bytes - at);
         channel.write(ByteBuffer.wrap(chunk, 0, length), at);

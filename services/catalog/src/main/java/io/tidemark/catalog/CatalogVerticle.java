@@ -172,8 +172,16 @@ public final class CatalogVerticle extends VerticleBase {
   private void keepWatch() {
     parts
         .wakeups()
-        .onOutbox(parts.relay()::wake)
-        .on(io.tidemark.catalog.live.EventJournal.CHANNEL, parts.http()::wakeStream)
+        .onOutbox(() -> {
+          parts.relay().wake();
+          parts.http().jobsMayHaveChanged();
+        })
+        .on(
+            io.tidemark.catalog.live.EventJournal.CHANNEL,
+            () -> {
+              parts.http().wakeStream();
+              parts.http().jobsMayHaveChanged();
+            })
         .start()
         .onFailure(failure -> LOG.warn("No notifications yet: {}", failure.getMessage()));
     every(SECOND, () -> done(parts.relay()::wake));

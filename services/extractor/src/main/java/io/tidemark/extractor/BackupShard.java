@@ -13,6 +13,7 @@ import io.tidemark.nbd.NbdConnection;
 import io.tidemark.repository.PackSummary;
 import io.tidemark.repository.PackWriter;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,7 @@ final class BackupShard implements ShardAttempt {
   private final Future<Void> cancelled;
   private final Tally tally;
   private final Credits credits;
+  private final Promise<Void> moved = Promise.promise();
   private final long startNanos = System.nanoTime();
   private long totalBytes;
 
@@ -54,6 +56,11 @@ final class BackupShard implements ShardAttempt {
             plan(connection)
                 .compose(plan -> extract(connection, plan))
                 .eventually(connection::close));
+  }
+
+  @Override
+  public Future<Void> moved() {
+    return moved.future();
   }
 
   @Override
@@ -113,6 +120,7 @@ final class BackupShard implements ShardAttempt {
             request -> move(connection, request),
             connection::close)
         .run(cancelled)
+        .onSuccess(moved::complete)
         .compose(done -> bench.block(() -> seal(pack)))
         .map(summary -> result(target.leaves(), summary));
   }

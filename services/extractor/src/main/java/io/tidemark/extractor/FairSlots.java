@@ -12,17 +12,21 @@ import java.util.Map;
 /**
  * A bounded number of places to work, shared fairly among jobs: a free place goes to the job that
  * has the fewest, and among equals to the one whose last turn is longest ago. Within a job, first
- * come is first served. One context only.
+ * come is first served. Work that only waits for its end leaves its place to the next. One context
+ * only.
  */
 final class FairSlots {
 
   private final Map<String, Integer> held = new HashMap<>();
   private final Map<String, Long> lastTurns = new HashMap<>();
   private final Map<String, Deque<Place>> waiting = new LinkedHashMap<>();
+  private final int count;
   private int free;
+  private int finishing;
   private long turns;
 
   FairSlots(int count) {
+    this.count = count;
     this.free = count;
   }
 
@@ -61,6 +65,7 @@ final class FairSlots {
   final class Place {
     private final String job;
     private final Promise<Void> granted = Promise.promise();
+    private boolean left;
 
     private Place(String job) {
       this.job = job;
@@ -81,8 +86,28 @@ final class FairSlots {
       return inTime;
     }
 
-    /** Gives a granted place back. */
+    /**
+     * What is left to do is waiting: another may have the place, unless as many as there are places
+     * wait for their end already.
+     */
+    void finishing() {
+      if (!left && finishing < count) {
+        left = true;
+        finishing++;
+        leave();
+      }
+    }
+
+    /** Gives a granted place back; call it once. */
     void give() {
+      if (left) {
+        finishing--;
+      } else {
+        leave();
+      }
+    }
+
+    private void leave() {
       held.computeIfPresent(job, (j, count) -> count == 1 ? null : count - 1);
       free++;
       grant();

@@ -12,6 +12,7 @@ import io.tidemark.repository.Node;
 import io.tidemark.repository.Ref;
 import io.tidemark.repository.RepositoryException;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +32,7 @@ final class RestoreShard implements ShardAttempt {
   private final Future<Void> cancelled;
   private final Tally tally;
   private final Credits credits;
+  private final Promise<Void> moved = Promise.promise();
   private final long startNanos = System.nanoTime();
 
   /**
@@ -55,9 +57,15 @@ final class RestoreShard implements ShardAttempt {
     return Exports.write(bench, shard.restoreTarget())
         .compose(connection ->
             writeLeaves(connection)
+                .onSuccess(moved::complete)
                 .compose(done -> connection.flush())
                 .eventually(connection::close))
         .map(done -> result());
+  }
+
+  @Override
+  public Future<Void> moved() {
+    return moved.future();
   }
 
   @Override

@@ -141,7 +141,7 @@ final class ShardRuns {
           .granted()
           .compose(granted -> {
             bench.vertx().cancelTimer(patience);
-            return attempt().onComplete(done -> place.give());
+            return attempt(place).onComplete(done -> place.give());
           })
           .<Optional<Event>>map(result -> {
             recent.put(shard.shardId(), result);
@@ -185,7 +185,7 @@ final class ShardRuns {
       cancelled.tryFail(new ShardCancelledException(reason, shard.jobId()));
     }
 
-    private Future<Event> attempt() {
+    private Future<Event> attempt(FairSlots.Place place) {
       Heartbeat heartbeat = new Heartbeat(bench, announcements, shard, kind);
       return retries
           .<Event>run(() -> {
@@ -194,6 +194,7 @@ final class ShardRuns {
             }
             ShardAttempt attempt = attempts.apply(cancelled.future());
             heartbeat.follow(attempt);
+            attempt.moved().onSuccess(moved -> place.finishing());
             return attempt.run().map(Function.identity());
           })
           .onComplete(done -> heartbeat.stop());

@@ -57,6 +57,43 @@ class FairSlotsTest {
     assertThat(third.granted().isComplete()).isFalse();
   }
 
+  @Test
+  void whoOnlyWaitsForHisEndLeavesHisPlaceToTheNext() {
+    FairSlots.Place first = ask("a", "a1");
+    ask("a", "a2");
+    ask("a", "a3");
+    ask("b", "b1");
+
+    first.finishing();
+    assertThat(granted).containsExactly("a1", "a2", "b1");
+    first.finishing();
+    first.give();
+
+    assertThat(granted).as("a place is given back once").containsExactly("a1", "a2", "b1");
+  }
+
+  @Test
+  void asManyAsThereArePlacesMayWaitForTheirEnd() {
+    FairSlots one = new FairSlots(1);
+    List<FairSlots.Place> places = new ArrayList<>();
+    for (String shard : List.of("a1", "a2", "a3", "a4")) {
+      FairSlots.Place place = one.ask("a");
+      places.add(place);
+      place.granted().onSuccess(done -> granted.add(shard));
+    }
+
+    places.get(0).finishing();
+    places.get(1).finishing();
+    assertThat(granted).containsExactly("a1", "a2");
+    places.get(0).give();
+    assertThat(granted).containsExactly("a1", "a2");
+    places.get(1).give();
+    assertThat(granted).containsExactly("a1", "a2", "a3");
+    places.get(2).finishing();
+
+    assertThat(granted).containsExactly("a1", "a2", "a3", "a4");
+  }
+
   private FairSlots.Place ask(String job, String shard) {
     FairSlots.Place place = slots.ask(job);
     place.granted().onSuccess(done -> granted.add(shard));

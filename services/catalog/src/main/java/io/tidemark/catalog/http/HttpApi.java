@@ -52,6 +52,7 @@ public final class HttpApi {
   private final OpenApi contract;
   private final StatusApi status;
   private final EventStream stream;
+  private final JobNews news;
   private final OperationRoutes.Gates gates;
   private final Optional<TlsFiles> tls;
   private final Optional<CertificateWatch> certificate;
@@ -100,6 +101,7 @@ public final class HttpApi {
             new PointApi.Work(actions.forgetter(), actions.rebuild(), actions.garbage(), changes));
     this.status = new StatusApi(database, shown.domains(), base.vault(), base.events());
     this.stream = new EventStream(shown.journal(), jobs, vms);
+    this.news = new JobNews(vertx);
     this.tls = base.config().access().tls();
     this.certificate = tls.map(files -> new CertificateWatch(vertx, files));
     SessionCookie cookie = new SessionCookie(tls.isPresent());
@@ -114,7 +116,7 @@ public final class HttpApi {
     answers.putAll(new OverviewApi(database, base.vault(), jobs).answers());
     answers.putAll(vms.answers());
     answers.putAll(points.answers());
-    answers.putAll(new JobApi(vertx, jobs).answers());
+    answers.putAll(new JobApi(news, jobs).answers());
     answers.putAll(new RequestApi(services(actions), points, jobs).answers());
     answers.putAll(stream.answers());
     answers.putAll(new SettingsApi(database, base.vault(), base.config()).answers());
@@ -168,6 +170,11 @@ public final class HttpApi {
   /** The journal may have news. */
   public void wakeStream() {
     stream.wake();
+  }
+
+  /** An event has come in or goes out: whoever waits for a job's end looks again. */
+  public void jobsMayHaveChanged() {
+    news.come();
   }
 
   /** Tells the followers of the live events how the jobs are. */

@@ -5,7 +5,6 @@ import io.tidemark.catalog.job.JobState;
 import io.tidemark.catalog.job.JobType;
 import io.tidemark.catalog.store.Words;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
@@ -21,11 +20,14 @@ final class JobApi {
 
   private static final long MOST_POLL_MILLIS = 500;
 
-  private final Vertx vertx;
+  /** News may come a little before the job has changed. */
+  private static final long POLL_AFTER_NEWS_MILLIS = 50;
+
+  private final JobNews news;
   private final JobViews views;
 
-  JobApi(Vertx vertx, JobViews views) {
-    this.vertx = vertx;
+  JobApi(JobNews news, JobViews views) {
+    this.news = news;
     this.views = views;
   }
 
@@ -62,7 +64,9 @@ final class JobApi {
             return Future.succeededFuture(job);
           }
           long next = Math.min(pollMillis + pollMillis / 10 + 1, MOST_POLL_MILLIS);
-          return vertx.timer(pollMillis).compose(tick -> whenEnded(context, until, next));
+          return news.within(pollMillis)
+              .compose(some ->
+                  whenEnded(context, until, some ? Math.min(POLL_AFTER_NEWS_MILLIS, next) : next));
         });
   }
 
