@@ -33,8 +33,8 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--case",
       description =
-          "half, pages, random, empty (full backups), scattered, tiny (incrementals), restore; repeat for"
-              + " several; default: all.")
+          "half, pages, random, empty (full backups), scattered, tiny (incrementals), restore;"
+              + " repeat for several; default: all.")
   private List<String> cases = List.of();
 
   @Option(

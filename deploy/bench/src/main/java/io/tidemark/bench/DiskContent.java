@@ -31,15 +31,10 @@ enum DiskContent {
     try (FileChannel channel = FileChannel.open(raw, StandardOpenOption.WRITE)) {
       byte[] chunk = new byte[CHUNK];
       for (long at = 0; at < bytes; at += CHUNK) {
-        if (this == HALF) {
-          text.fill(chunk);
-        } else {
-          random.nextBytes(chunk);
-        }
-        if (this == HALF_PAGES) {
-          for (int page = 0; page < CHUNK; page += PAGE) {
-            Arrays.fill(chunk, page + PAGE / 2, page + PAGE, (byte) 0);
-          }
+        switch (this) {
+          case HALF -> text.fill(chunk);
+          case HALF_PAGES -> fillHalfOfEachPage(chunk, random);
+          case RANDOM, MOSTLY_EMPTY -> random.nextBytes(chunk);
         }
         int length = (int) Math.min(CHUNK, bytes - at);
         channel.write(ByteBuffer.wrap(chunk, 0, length), at);
@@ -47,6 +42,13 @@ enum DiskContent {
       channel.force(true);
     } catch (IOException e) {
       throw new BenchFailure(raw + " could not be filled: " + e.getMessage(), e);
+    }
+  }
+
+  private static void fillHalfOfEachPage(byte[] chunk, Random random) {
+    random.nextBytes(chunk);
+    for (int page = 0; page < chunk.length; page += PAGE) {
+      Arrays.fill(chunk, page + PAGE / 2, page + PAGE, (byte) 0);
     }
   }
 }

@@ -13,7 +13,6 @@ import io.tidemark.nbd.NbdConnection;
 import io.tidemark.repository.PackSummary;
 import io.tidemark.repository.PackWriter;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
@@ -26,19 +25,22 @@ final class BackupShard implements ShardAttempt {
   private final Workbench bench;
   private final BackupShardPlanned shard;
   private final Future<Void> cancelled;
+  private final Runnable moved;
   private final Tally tally;
   private final Credits credits;
-  private final Promise<Void> moved = Promise.promise();
   private final long startNanos = System.nanoTime();
   private long totalBytes;
 
   /**
    * @param cancelled never succeeds; fails when the shard is no longer wanted
+   * @param moved called when all bytes have been moved and what is left is waiting for the storage;
+   *     never, if there is no such wait
    */
-  BackupShard(Workbench bench, BackupShardPlanned shard, Future<Void> cancelled) {
+  BackupShard(Workbench bench, BackupShardPlanned shard, Future<Void> cancelled, Runnable moved) {
     this.bench = bench;
     this.shard = shard;
     this.cancelled = cancelled;
+    this.moved = moved;
     this.tally = new Tally(bench.meters());
     this.credits = new Credits(bench.config().transfer().bytesInFlight());
   }
@@ -56,11 +58,6 @@ final class BackupShard implements ShardAttempt {
             plan(connection)
                 .compose(plan -> extract(connection, plan))
                 .eventually(connection::close));
-  }
-
-  @Override
-  public Future<Void> moved() {
-    return moved.future();
   }
 
   @Override
@@ -120,7 +117,7 @@ final class BackupShard implements ShardAttempt {
             request -> move(connection, request),
             connection::close)
         .run(cancelled)
-        .onSuccess(moved::complete)
+        .onSuccess(done -> moved.run())
         .compose(done -> bench.block(() -> seal(pack)))
         .map(summary -> result(target.leaves(), summary));
   }

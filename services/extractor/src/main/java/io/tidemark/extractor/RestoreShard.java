@@ -12,7 +12,6 @@ import io.tidemark.repository.Node;
 import io.tidemark.repository.Ref;
 import io.tidemark.repository.RepositoryException;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -30,18 +29,21 @@ final class RestoreShard implements ShardAttempt {
   private final Workbench bench;
   private final RestoreShardPlanned shard;
   private final Future<Void> cancelled;
+  private final Runnable moved;
   private final Tally tally;
   private final Credits credits;
-  private final Promise<Void> moved = Promise.promise();
   private final long startNanos = System.nanoTime();
 
   /**
    * @param cancelled never succeeds; fails when the shard is no longer wanted
+   * @param moved called when all bytes have been moved and what is left is waiting for the storage;
+   *     never, if there is no such wait
    */
-  RestoreShard(Workbench bench, RestoreShardPlanned shard, Future<Void> cancelled) {
+  RestoreShard(Workbench bench, RestoreShardPlanned shard, Future<Void> cancelled, Runnable moved) {
     this.bench = bench;
     this.shard = shard;
     this.cancelled = cancelled;
+    this.moved = moved;
     this.tally = new Tally(bench.meters());
     this.credits = new Credits(bench.config().transfer().bytesInFlight());
   }
@@ -57,15 +59,10 @@ final class RestoreShard implements ShardAttempt {
     return Exports.write(bench, shard.restoreTarget())
         .compose(connection ->
             writeLeaves(connection)
-                .onSuccess(moved::complete)
+                .onSuccess(done -> moved.run())
                 .compose(done -> connection.flush())
                 .eventually(connection::close))
         .map(done -> result());
-  }
-
-  @Override
-  public Future<Void> moved() {
-    return moved.future();
   }
 
   @Override

@@ -13,12 +13,6 @@ interface ShardAttempt {
    */
   Future<? extends Event> run();
 
-  /**
-   * Succeeds when all bytes have been moved and what is left of {@link #run} is waiting for the
-   * storage; never, if there is no such wait.
-   */
-  Future<Void> moved();
-
   /** Bytes read or written so far. */
   long doneBytes();
 

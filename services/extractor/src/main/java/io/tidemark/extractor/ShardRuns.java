@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -57,12 +58,18 @@ final class ShardRuns {
    *     published or this worker stops
    */
   Future<Void> extract(BackupShardPlanned shard) {
-    return work(shard, JobKind.BACKUP, cancelled -> new BackupShard(bench, shard, cancelled));
+    return work(
+        shard,
+        JobKind.BACKUP,
+        (cancelled, moved) -> new BackupShard(bench, shard, cancelled, moved));
   }
 
   /** Does a shard of a restore; same contract as {@link #extract}. */
   Future<Void> restore(RestoreShardPlanned shard) {
-    return work(shard, JobKind.RESTORE, cancelled -> new RestoreShard(bench, shard, cancelled));
+    return work(
+        shard,
+        JobKind.RESTORE,
+        (cancelled, moved) -> new RestoreShard(bench, shard, cancelled, moved));
   }
 
   /** The job is over, however it ended: its shards, running and to come, are dropped. */
@@ -89,7 +96,7 @@ final class ShardRuns {
   }
 
   private Future<Void> work(
-      ShardEvent shard, JobKind kind, Function<Future<Void>, ShardAttempt> attempts) {
+      ShardEvent shard, JobKind kind, BiFunction<Future<Void>, Runnable, ShardAttempt> attempts) {
     if (ended.contains(shard.jobId())) {
       return Future.succeededFuture();
     }
@@ -106,7 +113,7 @@ final class ShardRuns {
   }
 
   private Future<Optional<Event>> run(
-      ShardEvent shard, JobKind kind, Function<Future<Void>, ShardAttempt> attempts) {
+      ShardEvent shard, JobKind kind, BiFunction<Future<Void>, Runnable, ShardAttempt> attempts) {
     Run known = runs.get(shard.shardId());
     if (known != null) {
       return known.outcome;
@@ -123,12 +130,12 @@ final class ShardRuns {
   private final class Run {
     private final ShardEvent shard;
     private final JobKind kind;
-    private final Function<Future<Void>, ShardAttempt> attempts;
+    private final BiFunction<Future<Void>, Runnable, ShardAttempt> attempts;
     private final Promise<Void> cancelled = Promise.promise();
     private final Promise<Optional<Event>> end = Promise.promise();
     private final Future<Optional<Event>> outcome = end.future();
 
-    Run(ShardEvent shard, JobKind kind, Function<Future<Void>, ShardAttempt> attempts) {
+    Run(ShardEvent shard, JobKind kind, BiFunction<Future<Void>, Runnable, ShardAttempt> attempts) {
       this.shard = shard;
       this.kind = kind;
       this.attempts = attempts;
@@ -192,9 +199,8 @@ final class ShardRuns {
             if (cancelled.future().failed()) {
               return Future.failedFuture(cancelled.future().cause());
             }
-            ShardAttempt attempt = attempts.apply(cancelled.future());
+            ShardAttempt attempt = attempts.apply(cancelled.future(), place::finishing);
             heartbeat.follow(attempt);
-            attempt.moved().onSuccess(moved -> place.finishing());
             return attempt.run().map(Function.identity());
           })
           .onComplete(done -> heartbeat.stop());

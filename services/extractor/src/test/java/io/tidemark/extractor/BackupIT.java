@@ -250,7 +250,8 @@ class BackupIT {
           new BackupShardPlanned(
               Bench.BACKUP, 0, 0, 16L * MIB, disk.whole(server, Optional.of(first)));
       ShardExtracted result =
-          bench.await(() -> new BackupShard(bench.workbench(), shard, Bench.never()).run());
+          bench.await(
+              () -> new BackupShard(bench.workbench(), shard, Bench.never(), () -> {}).run());
 
       assertThat(result.changedBytes()).isEqualTo(2 * MIB);
       assertThat(result.leaves()).containsOnlyKeys(0L);
@@ -355,7 +356,8 @@ class BackupIT {
       BackupShardPlanned shard = new BackupShardPlanned(Bench.BACKUP, 0, 0, SIZE, tooLarge);
 
       assertThatThrownBy(() ->
-              bench.await(() -> new BackupShard(bench.workbench(), shard, Bench.never()).run()))
+              bench.await(
+                  () -> new BackupShard(bench.workbench(), shard, Bench.never(), () -> {}).run()))
           .hasMessageContaining("fewer than the " + SIZE);
       server.kill();
     }
@@ -374,7 +376,8 @@ class BackupIT {
           new BackupShardPlanned(Bench.BACKUP, 0, 0, SIZE, disk.whole(server, Optional.empty()));
 
       assertThatThrownBy(() ->
-              cramped.await(() -> new BackupShard(cramped.workbench(), shard, Bench.never()).run()))
+              cramped.await(
+                  () -> new BackupShard(cramped.workbench(), shard, Bench.never(), () -> {}).run()))
           .isInstanceOf(StorageFullException.class)
           .hasMessageContaining(small.toString());
       assertThat(cramped.temporaryFiles()).isEmpty();
@@ -393,7 +396,7 @@ class BackupIT {
     BackupShardPlanned shard =
         new BackupShardPlanned(
             Bench.BACKUP, 0, 0, disk.sizeBytes(), disk.whole(server, Optional.empty()));
-    return new BackupShard(bench.workbench(), shard, cancelled);
+    return new BackupShard(bench.workbench(), shard, cancelled, () -> {});
   }
 
   /** A server that needs a second for each 4 MiB. */

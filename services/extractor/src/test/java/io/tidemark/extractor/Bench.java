@@ -104,7 +104,7 @@ final class Bench implements AutoCloseable {
   List<ShardExtracted> extract(SurveyedDisk surveyed) {
     List<ShardExtracted> results = new ArrayList<>();
     for (BackupShardPlanned shard : shards(surveyed)) {
-      results.add(await(() -> new BackupShard(workbench, shard, never()).run()));
+      results.add(await(() -> new BackupShard(workbench, shard, never(), () -> {}).run()));
     }
     return results;
   }
@@ -169,7 +169,7 @@ final class Bench implements AutoCloseable {
         RestoreShardPlanned shard =
             new RestoreShardPlanned(
                 "restore", results.size(), range.offset(), range.lengthBytes(), target);
-        results.add(await(() -> new RestoreShard(workbench, shard, never()).run()));
+        results.add(await(() -> new RestoreShard(workbench, shard, never(), () -> {}).run()));
       }
       return results;
     }

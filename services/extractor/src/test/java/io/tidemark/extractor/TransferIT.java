@@ -111,7 +111,7 @@ class TransferIT {
           new BackupShardPlanned(
               Bench.BACKUP, 0, 0, SIZE, disk, Optional.of("kvm1"), Optional.of("domain"), 0);
       long begin = System.nanoTime();
-      bench.await(() -> new BackupShard(bench.workbench(), shard, Bench.never()).run());
+      bench.await(() -> new BackupShard(bench.workbench(), shard, Bench.never(), () -> {}).run());
       return (System.nanoTime() - begin) / 1e9;
     }
   }
