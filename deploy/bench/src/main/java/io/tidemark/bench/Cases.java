@@ -65,7 +65,13 @@ final class Cases {
         "full backup, " + name,
         bytes,
         contestants,
-        content == DiskContent.MOSTLY_EMPTY ? List.of() : List.of(ours));
+        content == DiskContent.MOSTLY_EMPTY ? List.of() : List.of(ours),
+        List.of(usage -> moved(ours, bytes, usage.storedBytes().orElseThrow())));
+  }
+
+  private StorageFloor moved(BenchVm vm, long readBytes, long writtenBytes) {
+    return new StorageFloor(
+        vm.domain().rawDisk("vda"), readBytes, directory.resolve("moved"), writtenBytes);
   }
 
   private Case incremental(String name, int blocks) {
@@ -91,6 +97,7 @@ final class Cases {
         "incremental, " + blocks + " blocks of 64 KiB",
         (long) blocks * BLOCK,
         contestants,
+        List.of(),
         List.of());
   }
 
@@ -100,7 +107,8 @@ final class Cases {
     BenchVm packed = vm("restore-z", DiskContent.HALF, sizeBytes);
     tools.virtnbdbackupFull(plain, false).work().run();
     tools.virtnbdbackupFull(packed, true).work().run();
-    String point = suite.backup(ours.name(), "full").id();
+    Suite.Point point = suite.backup(ours.name(), "full");
+    long storedBytes = point.usage().storedBytes().orElseThrow();
     return new Case(
         "restore of a full backup, half",
         sizeBytes,
@@ -113,11 +121,12 @@ final class Cases {
                 true,
                 () -> {
                   Folder target = new Folder(directory.resolve("tidemark-restored")).fresh();
-                  Usage usage = suite.restore(point, target.path());
+                  Usage usage = suite.restore(point.id(), target.path());
                   target.remove();
                   return usage;
                 })),
-        List.of());
+        List.of(),
+        List.of(usage -> moved(ours, storedBytes, sizeBytes)));
   }
 
   private Contestant dirty(String name, BenchVm vm, int blocks, Supplier<Usage> work) {

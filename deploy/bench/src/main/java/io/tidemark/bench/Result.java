@@ -3,19 +3,38 @@ package io.tidemark.bench;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 
 /**
  * What came of a case.
  *
  * @param runs of every contestant, in the order in which they were done
  * @param floor what reading, hashing and compressing the data takes at least
+ * @param storageSeconds what the disks take at least, measured after each run of our own
  */
-record Result(Case of, Map<String, List<Usage>> runs, Optional<CpuFloor> floor) {
+record Result(
+    Case of, Map<String, List<Usage>> runs, Optional<CpuFloor> floor, List<Double> storageSeconds) {
+
+  Result {
+    storageSeconds = List.copyOf(storageSeconds);
+  }
 
   double median(String contestant, ToDoubleFunction<Usage> figure) {
-    double[] sorted = runs.get(contestant).stream().mapToDouble(figure).sorted().toArray();
+    return median(runs.get(contestant).stream().mapToDouble(figure));
+  }
+
+  /** The storage's floor; empty if it was not measured. */
+  OptionalDouble medianStorageSeconds() {
+    return storageSeconds.isEmpty()
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(median(storageSeconds.stream().mapToDouble(seconds -> seconds)));
+  }
+
+  private static double median(DoubleStream figures) {
+    double[] sorted = figures.sorted().toArray();
     int middle = sorted.length / 2;
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }

@@ -31,6 +31,7 @@ final class Tournament {
   Result run(Case of) {
     Map<String, List<Usage>> runs = new LinkedHashMap<>();
     List<CpuFloor> floors = new ArrayList<>();
+    List<Double> storage = new ArrayList<>();
     of.contestants().stream()
         .filter(contestant -> contestant.service() && wanted.test(contestant.name()))
         .forEach(service -> warmUp(of, service));
@@ -46,11 +47,14 @@ final class Tournament {
             if (contestant.name().equals("nbdcopy to null")) {
               floors.addAll(floor(of, qemuSeconds(of) - before + usage.cpuSeconds()));
             }
+            if (contestant.service()) {
+              of.moved().forEach(moved -> storage.add(moved.apply(usage).seconds()));
+            }
           }
         }
       }
     }
-    return new Result(of, runs, CpuFloor.median(floors));
+    return new Result(of, runs, CpuFloor.median(floors), storage);
   }
 
   private void warmUp(Case of, Contestant service) {

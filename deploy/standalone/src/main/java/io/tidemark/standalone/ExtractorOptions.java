@@ -55,25 +55,25 @@ final class ExtractorOptions {
       names = "--bytes-in-flight",
       paramLabel = "BYTES",
       converter = ByteSize.Converter.class,
-      defaultValue = "${env:TIDEMARK_BYTES_IN_FLIGHT:-8M}",
-      description = "Bytes of one shard in memory (TIDEMARK_BYTES_IN_FLIGHT); default 8M.")
+      defaultValue = "${env:TIDEMARK_BYTES_IN_FLIGHT:-4M}",
+      description = "Bytes of one shard in memory (TIDEMARK_BYTES_IN_FLIGHT); default 4M.")
   private ByteSize bytesInFlight;
 
   @Option(
       names = "--shard-size",
       paramLabel = "BYTES",
       converter = ByteSize.Converter.class,
-      defaultValue = "${env:TIDEMARK_SHARD_SIZE:-256M}",
+      defaultValue = "${env:TIDEMARK_SHARD_SIZE:-128M}",
       description =
-          "Bytes to read that a backup's shard has, about (TIDEMARK_SHARD_SIZE); default 256M. A"
+          "Bytes to read that a backup's shard has, about (TIDEMARK_SHARD_SIZE); default 128M. A"
               + " restore's covers twice as many.")
   private ByteSize shardSize;
 
   @Option(
       names = "--shards-at-once",
       paramLabel = "N",
-      defaultValue = "${env:TIDEMARK_SHARDS_AT_ONCE:-2}",
-      description = "Shards that an extractor does at once (TIDEMARK_SHARDS_AT_ONCE); default 2.")
+      defaultValue = "${env:TIDEMARK_SHARDS_AT_ONCE:-4}",
+      description = "Shards that an extractor does at once (TIDEMARK_SHARDS_AT_ONCE); default 4.")
   private int shardsAtOnce;
 
   @Option(

@@ -22,9 +22,9 @@ public record ShardConfig(int atOnce, long backupBytes, long restoreBytes, Durat
     Requirement.that(patience.isPositive(), "patience must be positive, not " + patience);
   }
 
-  /** Two at once, of a few hundred MiB; five seconds of patience. */
+  /** Four at once, of some hundred MiB; five seconds of patience. */
   public static ShardConfig defaults() {
-    return new ShardConfig(2, 256 * MIB, 512 * MIB, Duration.ofSeconds(5));
+    return new ShardConfig(4, 128 * MIB, 256 * MIB, Duration.ofSeconds(5));
   }
 
   /** The same with so many at once. */

@@ -34,9 +34,9 @@ public record TransferConfig(
     Requirement.range("cpuThreads", cpuThreads, 1, 1024);
   }
 
-  /** What suits a local socket: a thread for each processor, 8 MiB of a shard in memory. */
+  /** What suits a local socket: a thread for each processor, 4 MiB of a shard in memory. */
   public static TransferConfig defaults() {
-    return new TransferConfig(1, 8, 512 << 10, 8 * MIB, Runtime.getRuntime().availableProcessors());
+    return new TransferConfig(1, 8, 512 << 10, 4 * MIB, Runtime.getRuntime().availableProcessors());
   }
 
   /** The same with so many connections. */

@@ -18,8 +18,8 @@ class ExtractorConfigTest {
             new ExtractorConfig(
                 REPOSITORY,
                 "kvm1-1",
-                new TransferConfig(1, 8, 524_288, 8_388_608, processors),
-                new ShardConfig(2, 268_435_456, 536_870_912, Duration.ofSeconds(5)),
+                new TransferConfig(1, 8, 524_288, 4_194_304, processors),
+                new ShardConfig(4, 134_217_728, 268_435_456, Duration.ofSeconds(5)),
                 new RateConfig(0, 0),
                 16,
                 Duration.ofSeconds(1)));

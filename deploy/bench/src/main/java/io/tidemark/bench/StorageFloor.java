@@ -1,0 +1,65 @@
+package io.tidemark.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The time that the disks alone take for what a job has to move: {@code dd} reads and another
+ * {@code dd} writes at the same time, both past the page cache, until all is on stable storage.
+ *
+ * @param from a file to read, from its beginning
+ * @param to a file to write; replaced, and removed afterwards
+ */
+record StorageFloor(Path from, long readBytes, Path to, long writtenBytes) {
+  private static final String PIECE = "bs=1M";
+
+  /** Moves it; returns the seconds until the last byte was there. */
+  double seconds() {
+    try {
+      Files.deleteIfExists(to);
+      long begin = System.nanoTime();
+      Process reader = dd("if=" + from, "of=/dev/null", count(readBytes), "iflag=direct");
+      Process writer =
+          dd("if=/dev/zero", "of=" + to, count(writtenBytes), "oflag=direct", "conv=fsync");
+      await(reader);
+      await(writer);
+      return (System.nanoTime() - begin) / 1e9;
+    } catch (IOException e) {
+      throw new BenchFailure("dd can't be run", e);
+    } finally {
+      remove();
+    }
+  }
+
+  private static String count(long bytes) {
+    return "count=" + Math.ceilDiv(bytes, 1L << 20);
+  }
+
+  private static Process dd(String... options) throws IOException {
+    List<String> command = new ArrayList<>(List.of("dd", "status=none", PIECE));
+    command.addAll(List.of(options));
+    return new ProcessBuilder(command).inheritIO().start();
+  }
+
+  private static void await(Process dd) {
+    try {
+      if (dd.waitFor() != 0) {
+        throw new BenchFailure("dd failed");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BenchFailure("interrupted", e);
+    }
+  }
+
+  private void remove() {
+    try {
+      Files.deleteIfExists(to);
+    } catch (IOException e) {
+      throw new BenchFailure(to + " can't be removed", e);
+    }
+  }
+}
