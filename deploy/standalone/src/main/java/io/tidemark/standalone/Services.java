@@ -47,7 +47,7 @@ final class Services implements AutoCloseable {
   }
 
   /**
-   * Starts services, one after the other.
+   * Starts services, all at the same time, and waits for them.
    *
    * @param postgres the catalog's database
    */
@@ -55,9 +55,12 @@ final class Services implements AutoCloseable {
     together = names.contains(ServiceName.CONVERTER) && names.contains(ServiceName.CATALOG);
     options.management().ifPresent(address -> management.listen(address).await());
     events("suite").createTopics().await();
-    for (ServiceName name : names) {
-      VerticleBase verticle = verticle(name, postgres);
-      deployments.add(vertx.deployVerticle(verticle).await());
+    List<VerticleBase> verticles = names.stream().map(name -> verticle(name, postgres)).toList();
+    List<Future<String>> deployed = verticles.stream().map(vertx::deployVerticle).toList();
+    try {
+      Future.join(deployed).await();
+    } finally {
+      deployed.stream().filter(Future::succeeded).map(Future::result).forEach(deployments::add);
     }
     management.ready();
   }
