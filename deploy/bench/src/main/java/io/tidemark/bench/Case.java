@@ -15,7 +15,7 @@ record Case(
     long bytes,
     List<Contestant> contestants,
     List<BenchVm> floorOf,
-    List<Function<Usage, StorageFloor>> moved) {
+    List<Function<Usage, StorageCopy>> moved) {
   Case {
     contestants = List.copyOf(contestants);
     floorOf = List.copyOf(floorOf);

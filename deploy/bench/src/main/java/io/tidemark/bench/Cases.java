@@ -69,8 +69,8 @@ final class Cases {
         List.of(usage -> moved(ours, bytes, usage.storedBytes().orElseThrow())));
   }
 
-  private StorageFloor moved(BenchVm vm, long readBytes, long writtenBytes) {
-    return new StorageFloor(
+  private StorageCopy moved(BenchVm vm, long readBytes, long writtenBytes) {
+    return new StorageCopy(
         vm.domain().rawDisk("vda"), readBytes, directory.resolve("moved"), writtenBytes);
   }
 

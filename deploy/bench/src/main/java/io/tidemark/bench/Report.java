@@ -37,7 +37,7 @@ final class Report {
       double ours = ours(result);
       result.runs().keySet().forEach(name -> text.append(row(result, name, ours)));
       result.floor().ifPresent(floor -> text.append(row(floor, ours)));
-      result.medianStorageSeconds().ifPresent(seconds -> text.append(row(seconds, ours)));
+      result.medianCopySeconds().ifPresent(seconds -> text.append(row(seconds, ours)));
     }
     return text.toString();
   }
@@ -72,13 +72,13 @@ final class Report {
         floor.compressSeconds());
   }
 
-  private static String row(double storageSeconds, double ours) {
+  private static String row(double copySeconds, double ours) {
     return String.format(
         Locale.ROOT,
-        "%-28s %8.2f %21.2f   (dd, past the page cache: the same bytes read and written)%n",
-        "floor of the storage",
-        storageSeconds,
-        storageSeconds / ours);
+        "%-28s %8.2f %21.2f   (one reads, one writes, past the page cache)%n",
+        "dd of the same bytes",
+        copySeconds,
+        copySeconds / ours);
   }
 
   private static double ours(Result result) {
@@ -96,7 +96,7 @@ final class Report {
       Map<String, Object> of = new LinkedHashMap<>();
       of.put("bytes", result.of().bytes());
       result.floor().ifPresent(floor -> of.put("floor", floor));
-      of.put("storageFloorSeconds", result.storageSeconds());
+      of.put("copySeconds", result.copySeconds());
       Map<String, Object> contestants = new LinkedHashMap<>();
       result
           .runs()

@@ -13,24 +13,24 @@ import java.util.stream.DoubleStream;
  *
  * @param runs of every contestant, in the order in which they were done
  * @param floor what reading, hashing and compressing the data takes at least
- * @param storageSeconds what the disks take at least, measured after each run of our own
+ * @param copySeconds what the disks take at least, measured after each run of our own
  */
 record Result(
-    Case of, Map<String, List<Usage>> runs, Optional<CpuFloor> floor, List<Double> storageSeconds) {
+    Case of, Map<String, List<Usage>> runs, Optional<CpuFloor> floor, List<Double> copySeconds) {
 
   Result {
-    storageSeconds = List.copyOf(storageSeconds);
+    copySeconds = List.copyOf(copySeconds);
   }
 
   double median(String contestant, ToDoubleFunction<Usage> figure) {
     return median(runs.get(contestant).stream().mapToDouble(figure));
   }
 
-  /** The storage's floor; empty if it was not measured. */
-  OptionalDouble medianStorageSeconds() {
-    return storageSeconds.isEmpty()
+  /** What the disks alone take; empty if it was not measured. */
+  OptionalDouble medianCopySeconds() {
+    return copySeconds.isEmpty()
         ? OptionalDouble.empty()
-        : OptionalDouble.of(median(storageSeconds.stream().mapToDouble(seconds -> seconds)));
+        : OptionalDouble.of(median(copySeconds.stream().mapToDouble(seconds -> seconds)));
   }
 
   private static double median(DoubleStream figures) {

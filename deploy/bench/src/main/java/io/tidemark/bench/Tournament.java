@@ -31,7 +31,7 @@ final class Tournament {
   Result run(Case of) {
     Map<String, List<Usage>> runs = new LinkedHashMap<>();
     List<CpuFloor> floors = new ArrayList<>();
-    List<Double> storage = new ArrayList<>();
+    List<Double> copies = new ArrayList<>();
     of.contestants().stream()
         .filter(contestant -> contestant.service() && wanted.test(contestant.name()))
         .forEach(service -> warmUp(of, service));
@@ -48,13 +48,13 @@ final class Tournament {
               floors.addAll(floor(of, qemuSeconds(of) - before + usage.cpuSeconds()));
             }
             if (contestant.service()) {
-              of.moved().forEach(moved -> storage.add(moved.apply(usage).seconds()));
+              of.moved().forEach(moved -> copies.add(moved.apply(usage).seconds()));
             }
           }
         }
       }
     }
-    return new Result(of, runs, CpuFloor.median(floors), storage);
+    return new Result(of, runs, CpuFloor.median(floors), copies);
   }
 
   private void warmUp(Case of, Contestant service) {

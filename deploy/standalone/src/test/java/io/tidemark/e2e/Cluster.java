@@ -15,7 +15,12 @@ import java.util.List;
 final class Cluster implements AutoCloseable {
   private static final List<String> HOST_SIDE = List.of("inventory", "converter", "checkpointer");
 
+  /** Five processes that start at the same time and live for a minute. */
+  private static final List<String> SOON_READY =
+      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
   private final Deque<Runnable> running = new ArrayDeque<>();
+  private final List<ServiceProcess> extractors = new ArrayList<>();
   private final Path directory;
   private final Lab lab;
   private final BrokerProcess broker;
@@ -35,14 +40,15 @@ final class Cluster implements AutoCloseable {
   /** Everything but extractors. */
   static Cluster start(Path directory) {
     Cluster cluster = new Cluster(directory);
-    HOST_SIDE.forEach(name -> cluster.service(List.of(), name));
-    cluster.service(
-        List.of(),
-        "catalog",
-        "--postgres",
-        cluster.postgres.uri(),
-        "--http",
-        "127.0.0.1:" + cluster.httpPort);
+    HOST_SIDE.forEach(name -> cluster.keep(cluster.service(SOON_READY, name)));
+    cluster.keep(
+        cluster.service(
+            SOON_READY,
+            "catalog",
+            "--postgres",
+            cluster.postgres.uri(),
+            "--http",
+            "127.0.0.1:" + cluster.httpPort));
     ProtectedVm.await(
         "the API answers",
         () -> cluster.cli().run("vms", "--url", cluster.url().toString()).status() == 0);
@@ -50,7 +56,14 @@ final class Cluster implements AutoCloseable {
   }
 
   ServiceProcess extractor(String... jvmOptions) {
-    return service(List.of(jvmOptions), "extractor");
+    ServiceProcess extractor = service(List.of(jvmOptions), "extractor");
+    extractors.add(extractor);
+    return extractor;
+  }
+
+  void stopExtractors() {
+    extractors.forEach(ServiceProcess::close);
+    extractors.clear();
   }
 
   String kafka() {
@@ -73,6 +86,10 @@ final class Cluster implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + httpPort);
   }
 
+  private void keep(ServiceProcess service) {
+    running.push(service::close);
+  }
+
   private ServiceProcess service(List<String> jvmOptions, String name, String... more) {
     List<String> options = new ArrayList<>(List.of(more));
     options.addAll(
@@ -82,14 +99,12 @@ final class Cluster implements AutoCloseable {
             "--data", directory.resolve("data").toString(),
             "--repository", directory.resolve("repository").toString(),
             "--host-directory", directory.resolve("host").toString()));
-    ServiceProcess process =
-        ServiceProcess.start(directory.resolve(name + ".log"), jvmOptions, name, options);
-    running.push(process::close);
-    return process;
+    return ServiceProcess.start(directory.resolve(name + ".log"), jvmOptions, name, options);
   }
 
   @Override
   public void close() {
+    stopExtractors();
     running.forEach(Runnable::run);
   }
 }

@@ -14,8 +14,9 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,17 +25,23 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class SeparateProcessesIT {
   private static final long MIB = 1024 * 1024;
-  @TempDir private Path directory;
-  private Cluster cluster;
+  @TempDir private static Path directory;
+  private static Cluster cluster;
 
-  @BeforeEach
-  void start() {
+  @BeforeAll
+  static void start() {
     cluster = Cluster.start(directory);
   }
 
-  @AfterEach
-  void stop() {
+  @AfterAll
+  static void stop() {
     cluster.close();
+  }
+
+  /** Each test has extractors of its own. */
+  @AfterEach
+  void stopExtractors() {
+    cluster.stopExtractors();
   }
 
   @Test

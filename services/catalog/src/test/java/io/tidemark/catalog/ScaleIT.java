@@ -34,7 +34,7 @@ class ScaleIT {
   private static final int VMS = Integer.getInteger("tidemark.scale.vms", 100);
   private static final int POINTS = Integer.getInteger("tidemark.scale.points", 50);
   private static final int PERCENTILE = Integer.getInteger("tidemark.scale.percentile", 50);
-  private static final int REQUESTS = Integer.getInteger("tidemark.scale.requests", 50);
+  private static final int REQUESTS = Integer.getInteger("tidemark.scale.requests", 20);
   private static final int WARM_UP = Math.min(100, REQUESTS);
 
   /** So many percent of the rows are places to begin a page at. */

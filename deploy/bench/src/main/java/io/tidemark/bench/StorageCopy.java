@@ -13,7 +13,7 @@ import java.util.List;
  * @param from a file to read, from its beginning
  * @param to a file to write; replaced, and removed afterwards
  */
-record StorageFloor(Path from, long readBytes, Path to, long writtenBytes) {
+record StorageCopy(Path from, long readBytes, Path to, long writtenBytes) {
   private static final String PIECE = "bs=1M";
 
   /** Moves it; returns the seconds until the last byte was there. */
