@@ -71,7 +71,10 @@ final class Cases {
 
   private StorageCopy moved(BenchVm vm, long readBytes, long writtenBytes) {
     return new StorageCopy(
-        vm.domain().rawDisk("vda"), readBytes, directory.resolve("moved"), writtenBytes);
+        vm.domain().rawDisk("vda"),
+        readBytes,
+        new Folder(directory.resolve("moved")),
+        writtenBytes);
   }
 
   private Case incremental(String name, int blocks) {

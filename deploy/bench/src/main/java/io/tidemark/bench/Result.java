@@ -13,7 +13,7 @@ import java.util.stream.DoubleStream;
  *
  * @param runs of every contestant, in the order in which they were done
  * @param floor what reading, hashing and compressing the data takes at least
- * @param copySeconds what the disks take at least, measured after each run of our own
+ * @param copySeconds what {@code dd} takes for the same bytes, measured after each run of our own
  */
 record Result(
     Case of, Map<String, List<Usage>> runs, Optional<CpuFloor> floor, List<Double> copySeconds) {

@@ -1,7 +1,6 @@
 package io.tidemark.bench;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,26 +10,26 @@ import java.util.List;
  * {@code dd} writes at the same time, both past the page cache, until all is on stable storage.
  *
  * @param from a file to read, from its beginning
- * @param to a file to write; replaced, and removed afterwards
+ * @param to where a file is written; emptied, and removed afterwards
  */
-record StorageCopy(Path from, long readBytes, Path to, long writtenBytes) {
+record StorageCopy(Path from, long readBytes, Folder to, long writtenBytes) {
   private static final String PIECE = "bs=1M";
 
   /** Moves it; returns the seconds until the last byte was there. */
   double seconds() {
+    String file = to.fresh().file("moved").toString();
     try {
-      Files.deleteIfExists(to);
       long begin = System.nanoTime();
       Process reader = dd("if=" + from, "of=/dev/null", count(readBytes), "iflag=direct");
       Process writer =
-          dd("if=/dev/zero", "of=" + to, count(writtenBytes), "oflag=direct", "conv=fsync");
+          dd("if=/dev/zero", "of=" + file, count(writtenBytes), "oflag=direct", "conv=fsync");
       await(reader);
       await(writer);
       return (System.nanoTime() - begin) / 1e9;
     } catch (IOException e) {
       throw new BenchFailure("dd can't be run", e);
     } finally {
-      remove();
+      to.remove();
     }
   }
 
@@ -52,14 +51,6 @@ record StorageCopy(Path from, long readBytes, Path to, long writtenBytes) {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new BenchFailure("interrupted", e);
-    }
-  }
-
-  private void remove() {
-    try {
-      Files.deleteIfExists(to);
-    } catch (IOException e) {
-      throw new BenchFailure(to + " can't be removed", e);
     }
   }
 }
