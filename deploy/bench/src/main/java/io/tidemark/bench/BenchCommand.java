@@ -5,13 +5,13 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,10 +32,11 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--case",
+      paramLabel = "<case>",
       description =
-          "half, pages, random, empty (full backups), scattered, tiny (incrementals), restore;"
+          "${COMPLETION-CANDIDATES}; the first four are full backups, the next two incremental ones;"
               + " repeat for several; default: all.")
-  private List<String> cases = List.of();
+  private Set<Comparison> comparisons = EnumSet.noneOf(Comparison.class);
 
   @Option(
       names = "--tool",
@@ -90,44 +91,31 @@ public final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
-    Folder folder = new Folder(directory.toAbsolutePath()).fresh();
+    Set<Comparison> chosen = comparisons.isEmpty() ? Set.of(Comparison.values()) : comparisons;
     List<Result> results = new ArrayList<>();
-    try (Lab lab = Lab.up(Lab.uniqueSuffix())) {
-      Files.createDirectories(folder.path());
-      for (String name : names()) {
-        try (Suite suite =
-            Suite.start(
-                lab.uri(), folder.file("suite-" + name), "127.0.0.1:" + freePort(), suiteOptions)) {
-          ForeignTools foreign =
-              new ForeignTools(lab, folder.path(), System.getProperty("tidemark.lab.script"));
-          Map<String, Supplier<Case>> all =
-              new Cases(lab, suite, folder.path(), foreign, sizeMib << 20).all();
-          Case chosen = all.get(name).get();
-          results.add(
-              new Tournament(
-                      warmUps, serviceWarmUps, rounds, this::wanted, spec.commandLine().getErr())
-                  .run(chosen));
-        }
-        Report.write(results, json);
-      }
-    } finally {
-      folder.remove();
+    for (Comparison comparison : new TreeSet<>(chosen)) {
+      results.add(run(comparison));
+      Report.write(results, json);
     }
     out.print(Report.table(results));
     out.flush();
     return 0;
   }
 
-  private List<String> names() {
-    List<String> known =
-        List.of("half", "pages", "random", "empty", "scattered", "tiny", "restore");
-    for (String name : cases) {
-      if (!known.contains(name)) {
-        throw new CommandLine.ParameterException(
-            spec.commandLine(), "No case '" + name + "'; there are " + known);
-      }
+  private Result run(Comparison comparison) throws IOException {
+    Folder folder = new Folder(directory.toAbsolutePath()).fresh();
+    try (Lab lab = Lab.up(Lab.uniqueSuffix());
+        Suite suite =
+            Suite.start(lab.uri(), folder.file("suite"), "127.0.0.1:" + freePort(), suiteOptions)) {
+      ForeignTools foreign =
+          new ForeignTools(lab, folder.path(), System.getProperty("tidemark.lab.script"));
+      Cases cases = new Cases(lab, suite, folder.path(), foreign, sizeMib << 20);
+      return new Tournament(
+              warmUps, serviceWarmUps, rounds, this::wanted, spec.commandLine().getErr())
+          .run(cases.of(comparison));
+    } finally {
+      folder.remove();
     }
-    return cases.isEmpty() ? known : cases;
   }
 
   private boolean wanted(String contestant) {

@@ -2,15 +2,13 @@ package io.tidemark.bench;
 
 import io.tidemark.lab.Lab;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Supplier;
+import java.util.Optional;
 
-/** What can be compared; each case makes its own VMs when it is asked for. */
+/** Makes the VMs of a case, and what is done with them. */
 final class Cases {
   private static final int BLOCK = 64 << 10;
-  private static final long GIB = 1L << 30;
+  private static final long EMPTY_BYTES = 10L << 30;
 
   private final Lab lab;
   private final Suite suite;
@@ -29,22 +27,27 @@ final class Cases {
     this.sizeBytes = sizeBytes;
   }
 
-  /** All cases by name, in the order in which they run. */
-  Map<String, Supplier<Case>> all() {
-    Map<String, Supplier<Case>> cases = new java.util.LinkedHashMap<>();
-    cases.put("half", () -> full("half", DiskContent.HALF, sizeBytes));
-    cases.put("pages", () -> full("pages", DiskContent.HALF_PAGES, sizeBytes));
-    cases.put("random", () -> full("random", DiskContent.RANDOM, sizeBytes));
-    cases.put("empty", () -> full("empty", DiskContent.MOSTLY_EMPTY, 10 * GIB));
-    cases.put("scattered", () -> incremental("scattered", (int) (sizeBytes / BLOCK / 100)));
-    cases.put("tiny", () -> incremental("tiny", 1));
-    cases.put("restore", this::restore);
-    return cases;
+  Case of(Comparison comparison) {
+    int hundredth = (int) (sizeBytes / BLOCK / 100);
+    return switch (comparison) {
+      case HALF -> full("half", DiskContent.HALF);
+      case PAGES -> full("pages", DiskContent.HALF_PAGES);
+      case RANDOM -> full("random", DiskContent.RANDOM);
+      case EMPTY -> full("empty", DiskContent.MOSTLY_EMPTY);
+      case SCATTERED -> incremental("scattered", hundredth);
+      case TINY -> incremental("tiny", 1);
+      case RESTORE_HALF -> restore("half", DiskContent.HALF);
+      case RESTORE_PAGES -> restore("pages", DiskContent.HALF_PAGES);
+      case RESTORE_RANDOM -> restore("random", DiskContent.RANDOM);
+      case RESTORE_EMPTY -> restore("empty", DiskContent.MOSTLY_EMPTY);
+      case RESTORE_SCATTERED -> restoreChain("scattered", hundredth);
+    };
   }
 
-  private Case full(String name, DiskContent content, long bytes) {
-    BenchVm ours = vm(name, content, bytes);
-    BenchVm theirs = vm(name + "-v", content, bytes);
+  private Case full(String name, DiskContent content) {
+    long bytes = sizeOf(content);
+    BenchVm ours = vm(name, content);
+    BenchVm theirs = vm(name + "-v", content);
     List<Contestant> contestants =
         List.of(
             tools.nbdcopyToNull(ours),
@@ -65,8 +68,96 @@ final class Cases {
         "full backup, " + name,
         bytes,
         contestants,
-        content == DiskContent.MOSTLY_EMPTY ? List.of() : List.of(ours),
-        List.of(usage -> moved(ours, bytes, usage.storedBytes().orElseThrow())));
+        content == DiskContent.MOSTLY_EMPTY ? Optional.empty() : Optional.of(ours),
+        Optional.of(usage -> moved(ours, bytes, usage.storedBytes().orElseThrow())));
+  }
+
+  private Case incremental(String name, int blocks) {
+    BenchVm ours = vm(name, DiskContent.HALF);
+    BenchVm plain = vm(name + "-v", DiskContent.HALF);
+    BenchVm packed = vm(name + "-z", DiskContent.HALF);
+    suite.backup(ours.name(), "full");
+    List<Contestant> contestants =
+        List.of(
+            theirIncremental(plain, false, blocks).after(tools.virtnbdbackupFull(plain, false)),
+            theirIncremental(packed, true, blocks).after(tools.virtnbdbackupFull(packed, true)),
+            new Contestant(
+                "tidemark backup",
+                () -> {
+                  ours.scatter(blocks, sizeBytes);
+                  return suite.backup(ours.name(), "auto").usage();
+                }));
+    return new Case(
+        "incremental, " + blocks + " blocks of 64 KiB",
+        (long) blocks * BLOCK,
+        contestants,
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private Case restore(String name, DiskContent content) {
+    BenchVm ours = vm("restore-" + name, content);
+    BenchVm plain = vm("restore-" + name + "-v", content);
+    BenchVm packed = vm("restore-" + name + "-z", content);
+    Suite.Point point = suite.backup(ours.name(), "full");
+    long storedBytes = point.usage().storedBytes().orElseThrow();
+    return new Case(
+        "restore of a full backup, " + name,
+        sizeOf(content),
+        List.of(
+            tools.qemuImgBack(ours),
+            tools.virtnbdrestore(plain, false).after(tools.virtnbdbackupFull(plain, false)),
+            tools.virtnbdrestore(packed, true).after(tools.virtnbdbackupFull(packed, true)),
+            ourRestore(point)),
+        Optional.empty(),
+        content == DiskContent.MOSTLY_EMPTY
+            ? Optional.empty()
+            : Optional.of(usage -> moved(ours, storedBytes, sizeBytes)));
+  }
+
+  private Case restoreChain(String name, int blocks) {
+    BenchVm ours = vm("restore-" + name, DiskContent.HALF);
+    BenchVm plain = vm("restore-" + name + "-v", DiskContent.HALF);
+    BenchVm packed = vm("restore-" + name + "-z", DiskContent.HALF);
+    suite.backup(ours.name(), "full");
+    ours.scatter(blocks, sizeBytes);
+    Suite.Point point = suite.backup(ours.name(), "auto");
+    return new Case(
+        "restore of a full backup and an incremental one of " + blocks + " blocks of 64 KiB",
+        sizeBytes,
+        List.of(
+            tools
+                .virtnbdrestore(plain, false)
+                .after(tools.virtnbdbackupFull(plain, false))
+                .after(theirIncremental(plain, false, blocks)),
+            tools
+                .virtnbdrestore(packed, true)
+                .after(tools.virtnbdbackupFull(packed, true))
+                .after(theirIncremental(packed, true, blocks)),
+            ourRestore(point)),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private Contestant ourRestore(Suite.Point point) {
+    return new Contestant(
+        "tidemark restore",
+        true,
+        () -> {
+          Folder target = new Folder(directory.resolve("tidemark-restored")).fresh();
+          Usage usage = suite.restore(point.id(), target.path());
+          target.remove();
+          return usage;
+        });
+  }
+
+  private Contestant theirIncremental(BenchVm vm, boolean compressed, int blocks) {
+    return new Contestant(
+        "virtnbdbackup" + (compressed ? " -z" : ""),
+        () -> {
+          vm.scatter(blocks, sizeBytes);
+          return tools.virtnbdbackupIncremental(vm, compressed);
+        });
   }
 
   private StorageCopy moved(BenchVm vm, long readBytes, long writtenBytes) {
@@ -77,71 +168,11 @@ final class Cases {
         writtenBytes);
   }
 
-  private Case incremental(String name, int blocks) {
-    BenchVm ours = vm(name, DiskContent.HALF, sizeBytes);
-    BenchVm plain = vm(name + "-v", DiskContent.HALF, sizeBytes);
-    BenchVm packed = vm(name + "-z", DiskContent.HALF, sizeBytes);
-    suite.backup(ours.name(), "full");
-    List<Contestant> first =
-        List.of(tools.virtnbdbackupFull(plain, false), tools.virtnbdbackupFull(packed, true));
-    first.forEach(contestant -> contestant.work().run());
-    List<Contestant> contestants = new ArrayList<>();
-    contestants.add(
-        dirty("virtnbdbackup", plain, blocks, () -> tools.virtnbdbackupIncremental(plain, false)));
-    contestants.add(
-        dirty(
-            "virtnbdbackup -z",
-            packed,
-            blocks,
-            () -> tools.virtnbdbackupIncremental(packed, true)));
-    contestants.add(
-        dirty("tidemark backup", ours, blocks, () -> suite.backup(ours.name(), "auto").usage()));
-    return new Case(
-        "incremental, " + blocks + " blocks of 64 KiB",
-        (long) blocks * BLOCK,
-        contestants,
-        List.of(),
-        List.of());
+  private long sizeOf(DiskContent content) {
+    return content == DiskContent.MOSTLY_EMPTY ? EMPTY_BYTES : sizeBytes;
   }
 
-  private Case restore() {
-    BenchVm ours = vm("restore", DiskContent.HALF, sizeBytes);
-    BenchVm plain = vm("restore-v", DiskContent.HALF, sizeBytes);
-    BenchVm packed = vm("restore-z", DiskContent.HALF, sizeBytes);
-    tools.virtnbdbackupFull(plain, false).work().run();
-    tools.virtnbdbackupFull(packed, true).work().run();
-    Suite.Point point = suite.backup(ours.name(), "full");
-    long storedBytes = point.usage().storedBytes().orElseThrow();
-    return new Case(
-        "restore of a full backup, half",
-        sizeBytes,
-        List.of(
-            tools.qemuImgBack(ours),
-            tools.virtnbdrestore(plain, false),
-            tools.virtnbdrestore(packed, true),
-            new Contestant(
-                "tidemark restore",
-                true,
-                () -> {
-                  Folder target = new Folder(directory.resolve("tidemark-restored")).fresh();
-                  Usage usage = suite.restore(point.id(), target.path());
-                  target.remove();
-                  return usage;
-                })),
-        List.of(),
-        List.of(usage -> moved(ours, storedBytes, sizeBytes)));
-  }
-
-  private Contestant dirty(String name, BenchVm vm, int blocks, Supplier<Usage> work) {
-    return new Contestant(
-        name,
-        () -> {
-          vm.scatter(blocks, sizeBytes);
-          return work.get();
-        });
-  }
-
-  private BenchVm vm(String name, DiskContent content, long bytes) {
-    return BenchVm.create(lab, suite, directory, name, content, bytes);
+  private BenchVm vm(String name, DiskContent content) {
+    return BenchVm.create(lab, suite, directory, name, content, sizeOf(content));
   }
 }

@@ -122,7 +122,7 @@ final class ForeignTools {
 
   /** Unpacks a qcow2 image that {@code qemu-img} packed. */
   Contestant qemuImgBack(BenchVm vm) {
-    Folder packed = new Folder(directory.resolve("packed"));
+    Folder packed = new Folder(directory.resolve(vm.name() + "-packed"));
     return new Contestant(
         "qemu-img convert back",
         () -> {

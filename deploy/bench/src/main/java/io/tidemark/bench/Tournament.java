@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** Runs the contestants of a case in turn, so that the machine's moods hit all alike. */
@@ -32,24 +33,23 @@ final class Tournament {
     Map<String, List<Usage>> runs = new LinkedHashMap<>();
     List<CpuFloor> floors = new ArrayList<>();
     List<Double> copies = new ArrayList<>();
-    of.contestants().stream()
-        .filter(contestant -> contestant.service() && wanted.test(contestant.name()))
-        .forEach(service -> warmUp(of, service));
+    List<Contestant> contestants =
+        of.contestants().stream().filter(contestant -> wanted.test(contestant.name())).toList();
+    contestants.forEach(contestant -> contestant.setUp().run());
+    contestants.stream().filter(Contestant::service).forEach(service -> warmUp(of, service));
     for (int round = 0; round < warmUps + rounds; round++) {
-      for (Contestant contestant : of.contestants()) {
-        if (wanted.test(contestant.name())) {
-          sync();
-          double before = qemuSeconds(of);
-          Usage usage = contestant.work().run();
-          say(of, round, contestant, usage);
-          if (round >= warmUps) {
-            runs.computeIfAbsent(contestant.name(), name -> new ArrayList<>()).add(usage);
-            if (contestant.name().equals("nbdcopy to null")) {
-              floors.addAll(floor(of, qemuSeconds(of) - before + usage.cpuSeconds()));
-            }
-            if (contestant.service()) {
-              of.moved().forEach(moved -> copies.add(moved.apply(usage).seconds()));
-            }
+      for (Contestant contestant : contestants) {
+        sync();
+        double before = qemuSeconds(of);
+        Usage usage = contestant.work().run();
+        say(of, round, contestant, usage);
+        if (round >= warmUps) {
+          runs.computeIfAbsent(contestant.name(), name -> new ArrayList<>()).add(usage);
+          if (contestant.name().equals("nbdcopy to null")) {
+            floor(of, qemuSeconds(of) - before + usage.cpuSeconds()).ifPresent(floors::add);
+          }
+          if (contestant.service()) {
+            of.moved().ifPresent(moved -> copies.add(moved.apply(usage).seconds()));
           }
         }
       }
@@ -72,14 +72,12 @@ final class Tournament {
   }
 
   private static double qemuSeconds(Case of) {
-    return of.floorOf().stream().mapToDouble(vm -> QemuMeter.of(vm.name()).cpuSeconds()).sum();
+    return of.floorOf().map(vm -> QemuMeter.of(vm.name()).cpuSeconds()).orElse(0.0);
   }
 
   /** In every round anew, so that the machine's moods hit the floor and the contestants alike. */
-  private static List<CpuFloor> floor(Case of, double readSeconds) {
-    return of.floorOf().stream()
-        .map(vm -> CpuFloor.measure(readSeconds, vm.domain().rawDisk("vda")))
-        .toList();
+  private static Optional<CpuFloor> floor(Case of, double readSeconds) {
+    return of.floorOf().map(vm -> CpuFloor.measure(readSeconds, vm.domain().rawDisk("vda")));
   }
 
   private void say(Case of, int round, Contestant contestant, Usage usage) {
