@@ -36,11 +36,21 @@ public final class SuiteProcess implements AutoCloseable {
    * @throws DemoFailure naming the log if it doesn't get ready
    */
   public static SuiteProcess start(String libvirtUri, Path data, String http, String... more) {
+    return start(List.of(), libvirtUri, data, http, more);
+  }
+
+  /**
+   * The same, in a virtual machine with options of its own.
+   *
+   * @param jvmOptions of {@code java}, such as {@code -XX:+UseSerialGC}
+   */
+  public static SuiteProcess start(
+      List<String> jvmOptions, String libvirtUri, Path data, String http, String... more) {
     Path log = data.resolve("up.log");
     try {
       Files.createDirectories(data);
       Process process =
-          new ProcessBuilder(command(libvirtUri, data, http, more))
+          new ProcessBuilder(command(jvmOptions, libvirtUri, data, http, more))
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
               .start();
@@ -67,7 +77,8 @@ public final class SuiteProcess implements AutoCloseable {
     return process.pid();
   }
 
-  private static List<String> command(String libvirtUri, Path data, String http, String... more) {
+  private static List<String> command(
+      List<String> jvmOptions, String libvirtUri, Path data, String http, String... more) {
     ProcessHandle.Info self = ProcessHandle.current().info();
     List<String> command = new ArrayList<>();
     command.add(self.command().orElse("java"));
@@ -75,6 +86,7 @@ public final class SuiteProcess implements AutoCloseable {
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(argument -> argument.startsWith("--") || argument.startsWith("-Dvertx"))
         .forEach(command::add);
+    command.addAll(jvmOptions);
     command.addAll(
         List.of(
             "-Xmx1g",

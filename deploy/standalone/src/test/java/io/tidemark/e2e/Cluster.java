@@ -15,10 +15,6 @@ import java.util.List;
 final class Cluster implements AutoCloseable {
   private static final List<String> HOST_SIDE = List.of("inventory", "converter", "checkpointer");
 
-  /** Five processes that start at the same time and live for a minute. */
-  private static final List<String> SOON_READY =
-      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
-
   private final Deque<Runnable> running = new ArrayDeque<>();
   private final List<ServiceProcess> extractors = new ArrayList<>();
   private final Path directory;
@@ -40,10 +36,10 @@ final class Cluster implements AutoCloseable {
   /** Everything but extractors. */
   static Cluster start(Path directory) {
     Cluster cluster = new Cluster(directory);
-    HOST_SIDE.forEach(name -> cluster.keep(cluster.service(SOON_READY, name)));
+    HOST_SIDE.forEach(name -> cluster.keep(cluster.service(ServiceProcess.SOON_READY, name)));
     cluster.keep(
         cluster.service(
-            SOON_READY,
+            ServiceProcess.SOON_READY,
             "catalog",
             "--postgres",
             cluster.postgres.uri(),

@@ -12,6 +12,10 @@ import java.util.stream.Stream;
 
 /** One service as a process of its own: {@code tidemark service NAME …}. */
 final class ServiceProcess implements AutoCloseable {
+
+  /** Options of {@code java} for a process that lives for a minute, beside others like it. */
+  static final List<String> SOON_READY = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
   private final Process process;
 
   private ServiceProcess(Process process) {

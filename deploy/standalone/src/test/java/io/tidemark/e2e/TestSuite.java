@@ -51,6 +51,7 @@ final class TestSuite implements AutoCloseable {
   void startProcess(String... options) {
     process =
         SuiteProcess.start(
+            ServiceProcess.SOON_READY,
             lab.uri(),
             data(),
             http,

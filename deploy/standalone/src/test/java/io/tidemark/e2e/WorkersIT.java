@@ -47,7 +47,7 @@ class WorkersIT {
 
   @Test
   void fourWorkersReadAlmostFourTimesAsFastAsOneWhereEachConnectionIsLimited() throws IOException {
-    long size = 1536 * MIB;
+    long size = 1024 * MIB;
     String disk = lightDisk(size).toString();
     String[] options = {"--shard-size", "16M", "--shards-at-once", "1"};
     // 320 Mbit/s are 40 MB/s.
@@ -81,14 +81,14 @@ class WorkersIT {
 
   @Test
   void aSlowWorkerDoesNotHoldTheRest() throws IOException {
-    long size = 512 * MIB;
+    long size = 256 * MIB;
     try (NbdServer server =
             NbdServer.nbdkit(directory.resolve("disk.sock"), "pattern", "size=" + size);
         Workers workers = Workers.around(directory)) {
       // Interpreted only, it is many times slower than the other.
       int port = TestSuite.freePort();
-      workers.start(1, List.of("-Xint"), "--shard-size", "16M", "--shards-at-once", "1");
-      workers.start(2, List.of(), "--shard-size", "16M", "--management", "127.0.0.1:" + port);
+      workers.start(1, List.of("-Xint"), "--shard-size", "8M", "--shards-at-once", "1");
+      workers.start(2, List.of(), "--shard-size", "8M", "--management", "127.0.0.1:" + port);
       String backup = workers.backup(whole(server, size), "web");
       ProtectedVm.await("the backup is read", () -> workers.isDone(backup));
 
@@ -98,7 +98,7 @@ class WorkersIT {
       System.out.println("shards of each worker: " + shares);
       long most = shares.values().stream().mapToLong(n -> n).max().orElseThrow();
       assertThat(most).as("shards of the fast worker, of 32").isGreaterThan(20);
-      assertFiguresTell(scrape(port), most * 16 * MIB);
+      assertFiguresTell(scrape(port), most * 8 * MIB);
     }
   }
 

@@ -78,7 +78,7 @@ class MigrationIT {
   /** All but the last, which is this one. */
   List<String> versions() throws SQLException {
     List<String> all =
-        Arrays.stream(flyway(POSTGRES.newDatabase(), "latest").info().all())
+        Arrays.stream(flyway(POSTGRES.emptyDatabase(), "latest").info().all())
             .map(MigrationInfo::getVersion)
             .map(Object::toString)
             .toList();
@@ -161,7 +161,7 @@ class MigrationIT {
 
   /** A database as that version left it, with rows in every table that it had. */
   private String left(String version) throws Exception {
-    String uri = POSTGRES.newDatabase();
+    String uri = POSTGRES.emptyDatabase();
     flyway(uri, version).migrate();
     List<String> reached =
         Arrays.stream(flyway(uri, version).info().applied())
