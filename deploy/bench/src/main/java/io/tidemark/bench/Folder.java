@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** A directory that a tool writes to. */
@@ -41,16 +42,7 @@ record Folder(Path path) {
   /** Forces its file system to stable storage, and says how long that took. */
   double syncSeconds() {
     long start = System.nanoTime();
-    try {
-      if (new ProcessBuilder("sync", "--file-system", path.toString()).start().waitFor() != 0) {
-        throw new BenchFailure(path + " can't be synced");
-      }
-    } catch (IOException e) {
-      throw new BenchFailure("sync can't be run", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new BenchFailure("interrupted", e);
-    }
+    new Command(List.of("sync", "--file-system", path.toString())).run();
     return (System.nanoTime() - start) / 1e9;
   }
 

@@ -1,6 +1,5 @@
 package io.tidemark.bench;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,16 +17,15 @@ record StorageCopy(Path from, long readBytes, Folder to, long writtenBytes) {
   /** Moves it; returns the seconds until the last byte was there. */
   double seconds() {
     String file = to.fresh().file("moved").toString();
+    Command read = dd("if=" + from, "of=/dev/null", count(readBytes), "iflag=direct");
+    Command write =
+        dd("if=/dev/zero", "of=" + file, count(writtenBytes), "oflag=direct", "conv=fsync");
     try {
       long begin = System.nanoTime();
-      Process reader = dd("if=" + from, "of=/dev/null", count(readBytes), "iflag=direct");
-      Process writer =
-          dd("if=/dev/zero", "of=" + file, count(writtenBytes), "oflag=direct", "conv=fsync");
-      await(reader);
-      await(writer);
+      Command.Running reading = read.start();
+      write.run();
+      reading.await();
       return (System.nanoTime() - begin) / 1e9;
-    } catch (IOException e) {
-      throw new BenchFailure("dd can't be run", e);
     } finally {
       to.remove();
     }
@@ -37,20 +35,9 @@ record StorageCopy(Path from, long readBytes, Folder to, long writtenBytes) {
     return "count=" + Math.ceilDiv(bytes, 1L << 20);
   }
 
-  private static Process dd(String... options) throws IOException {
-    List<String> command = new ArrayList<>(List.of("dd", "status=none", PIECE));
-    command.addAll(List.of(options));
-    return new ProcessBuilder(command).inheritIO().start();
-  }
-
-  private static void await(Process dd) {
-    try {
-      if (dd.waitFor() != 0) {
-        throw new BenchFailure("dd failed");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new BenchFailure("interrupted", e);
-    }
+  private static Command dd(String... options) {
+    List<String> words = new ArrayList<>(List.of("dd", "status=none", PIECE));
+    words.addAll(List.of(options));
+    return new Command(words);
   }
 }

@@ -11,6 +11,9 @@ import java.util.function.Predicate;
 
 /** Runs the contestants of a case in turn, so that the machine's moods hit all alike. */
 final class Tournament {
+  /** What an earlier tool left in the page cache must not be written in the time of the next. */
+  private static final Command SYNC = new Command(List.of("sync"));
+
   private final int warmUps;
   private final int serviceWarmUps;
   private final int rounds;
@@ -39,7 +42,7 @@ final class Tournament {
     contestants.stream().filter(Contestant::service).forEach(service -> warmUp(of, service));
     for (int round = 0; round < warmUps + rounds; round++) {
       for (Contestant contestant : contestants) {
-        sync();
+        SYNC.run();
         double before = qemuSeconds(of);
         Usage usage = contestant.work().run();
         say(of, round, contestant, usage);
@@ -59,7 +62,7 @@ final class Tournament {
 
   private void warmUp(Case of, Contestant service) {
     for (int run = 0; run < serviceWarmUps; run++) {
-      sync();
+      SYNC.run();
       Usage usage = service.work().run();
       progress.printf(
           Locale.ROOT,
@@ -89,20 +92,5 @@ final class Tournament {
         contestant.name(),
         usage.wallSeconds());
     progress.flush();
-  }
-
-  /** What an earlier tool left in the page cache must not be written in the time of the next. */
-  private static void sync() {
-    try {
-      int unused = new ProcessBuilder("sync").start().waitFor();
-      if (unused != 0) {
-        throw new BenchFailure("sync failed");
-      }
-    } catch (java.io.IOException e) {
-      throw new BenchFailure("sync can't be run", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new BenchFailure("interrupted", e);
-    }
   }
 }

@@ -87,8 +87,8 @@ class WorkersIT {
         Workers workers = Workers.around(directory)) {
       // Interpreted only, it is many times slower than the other.
       int port = TestSuite.freePort();
-      workers.start(1, List.of("-Xint"), "--shard-size", "8M", "--shards-at-once", "1");
-      workers.start(2, List.of(), "--shard-size", "8M", "--management", "127.0.0.1:" + port);
+      workers.start(1, List.of("-Xint"), "--shard-size", "16M", "--shards-at-once", "1");
+      workers.start(2, List.of(), "--shard-size", "16M", "--management", "127.0.0.1:" + port);
       String backup = workers.backup(whole(server, size), "web");
       ProtectedVm.await("the backup is read", () -> workers.isDone(backup));
 
@@ -97,8 +97,8 @@ class WorkersIT {
               .collect(Collectors.groupingBy(ShardExtracted::worker, Collectors.counting()));
       System.out.println("shards of each worker: " + shares);
       long most = shares.values().stream().mapToLong(n -> n).max().orElseThrow();
-      assertThat(most).as("shards of the fast worker, of 32").isGreaterThan(20);
-      assertFiguresTell(scrape(port), most * 8 * MIB);
+      assertThat(most).as("shards of the fast worker, of 16").isGreaterThan(10);
+      assertFiguresTell(scrape(port), most * 16 * MIB);
     }
   }
 

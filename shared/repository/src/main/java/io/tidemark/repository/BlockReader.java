@@ -6,7 +6,6 @@ import java.nio.channels.ClosedChannelException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /**
  * Reads blocks and nodes by reference and proves what it read: no byte that does not hash to what
@@ -38,7 +37,7 @@ public final class BlockReader {
   /**
    * Puts the plain content behind {@code ref} into {@code into}, direct or heap, and moves its
    * position by the length. A nil reference fills all that remains of {@code into} with zeroes. On
-   * an error nothing was put.
+   * an error the position is where it was, and what lies behind it is undefined.
    *
    * @throws DamagedDataException naming pack, slot, offset and what is wrong; also when the content
    *     is longer than what remains
@@ -48,7 +47,7 @@ public final class BlockReader {
       fillWithZeroes(into);
       return;
     }
-    withContent(ref, content -> copy(ref, content, into));
+    withFrame(ref, (frame, entry, scratch) -> frame.readInto(into, entry, scratch));
   }
 
   /** Like {@link #read}, and the content must be as long as what remains of {@code into}. */
@@ -87,12 +86,14 @@ public final class BlockReader {
 
   /** Like {@link #readNode}, never from memory. */
   Node readNodeFromDisk(Ref ref) {
-    return ref.isNil() ? Node.NIL : withFrame(ref, (frame, content) -> Frame.node(content, frame));
+    return ref.isNil()
+        ? Node.NIL
+        : withFrame(ref, (frame, entry, scratch) -> Frame.node(frame.read(entry, scratch), frame));
   }
 
   /** Reads and proves a block without handing it out; returns its length. */
   int check(Ref ref) {
-    return withContent(ref, ByteBuffer::remaining);
+    return withFrame(ref, (frame, entry, scratch) -> frame.read(entry, scratch).remaining());
   }
 
   /**
@@ -115,10 +116,6 @@ public final class BlockReader {
     }
   }
 
-  private <T> T withContent(Ref ref, Function<ByteBuffer, T> use) {
-    return withFrame(ref, (frame, content) -> use.apply(content));
-  }
-
   private <T> T withFrame(Ref ref, Use<T> use) {
     Scratch scratch = scratches.take();
     try {
@@ -127,7 +124,7 @@ public final class BlockReader {
           PackFile pack = lease.file();
           try {
             Frame frame = new Frame(pack.blob(), pack.path(), ref);
-            return use.apply(frame, frame.read(pack.index().find(frame), scratch));
+            return use.apply(frame, pack.index().find(frame), scratch);
           } catch (ClosedChannelException e) {
             packs.retire(lease);
             giveUpIfInterrupted(attempt, pack, e);
@@ -151,19 +148,6 @@ public final class BlockReader {
     }
   }
 
-  private Integer copy(Ref ref, ByteBuffer content, ByteBuffer into) {
-    int length = content.remaining();
-    if (length > into.remaining()) {
-      throw DamagedDataException.ofFrame(
-          packs.path(ref.pack()),
-          ref,
-          -1,
-          "it has " + length + " bytes where " + into.remaining() + " belong");
-    }
-    into.put(content);
-    return length;
-  }
-
   private static void fillWithZeroes(ByteBuffer into) {
     while (into.remaining() >= Long.BYTES) {
       into.putLong(0);
@@ -174,6 +158,6 @@ public final class BlockReader {
   }
 
   private interface Use<T> {
-    T apply(Frame frame, ByteBuffer content);
+    T apply(Frame frame, PackFormat.Entry entry, Scratch scratch) throws IOException;
   }
 }

@@ -14,6 +14,32 @@ record Frame(Storage.Blob blob, String file, Ref ref) {
    * @throws DamagedDataException when anything about it is not as it was written
    */
   ByteBuffer read(PackFormat.Entry entry, Scratch scratch) throws IOException {
+    return read(entry, scratch, scratch.plain.clear());
+  }
+
+  /**
+   * Puts the content into {@code into}. On an error the position is where it was, and what lies
+   * behind it is undefined.
+   *
+   * @return the content's length, in bytes
+   * @throws DamagedDataException as {@link #read}, and when the content is longer than what remains
+   */
+  int readInto(ByteBuffer into, PackFormat.Entry entry, Scratch scratch) throws IOException {
+    int length = entry.rawLength();
+    if (length > into.remaining()) {
+      throw damaged(-1, "it has " + length + " bytes where " + into.remaining() + " belong");
+    }
+    if (into.isDirect() && entry.encoding() == PackFormat.ENCODING_ZSTD) {
+      ByteBuffer inPlace = read(entry, scratch, into.slice(into.position(), length));
+      into.position(into.position() + inPlace.remaining());
+    } else {
+      into.put(read(entry, scratch));
+    }
+    return length;
+  }
+
+  private ByteBuffer read(PackFormat.Entry entry, Scratch scratch, ByteBuffer room)
+      throws IOException {
     ByteBuffer frame = scratch.frame.clear();
     frame.limit(PackFormat.FRAME_HEADER_BYTES + entry.storedLength());
     if (!blob.readFully(frame, entry.offset())) {
@@ -23,7 +49,7 @@ record Frame(Storage.Blob blob, String file, Ref ref) {
     if (!problem.isEmpty()) {
       throw damaged(entry.offset(), problem);
     }
-    ByteBuffer plain = plain(entry, scratch);
+    ByteBuffer plain = plain(entry, scratch, room);
     if (!Hash.of(plain).equals(ref.hash())) {
       throw damaged(entry.offset(), "the content does not have the hash that the tree states");
     }
@@ -43,11 +69,12 @@ record Frame(Storage.Blob blob, String file, Ref ref) {
     return DamagedDataException.ofFrame(file, ref, offset, problem);
   }
 
-  private ByteBuffer plain(PackFormat.Entry entry, Scratch scratch) {
+  /** What comes decompressed is put at the beginning of {@code room}. */
+  private ByteBuffer plain(PackFormat.Entry entry, Scratch scratch, ByteBuffer room) {
     return switch (entry.encoding()) {
       case PackFormat.ENCODING_RAW ->
           scratch.frame.slice(PackFormat.FRAME_HEADER_BYTES, rawLength(entry));
-      case PackFormat.ENCODING_ZSTD -> decompressed(entry, scratch);
+      case PackFormat.ENCODING_ZSTD -> decompressed(entry, scratch, room);
       default -> throw damaged(entry.offset(), "its encoding " + entry.encoding() + " is unknown");
     };
   }
@@ -59,13 +86,13 @@ record Frame(Storage.Blob blob, String file, Ref ref) {
     return entry.rawLength();
   }
 
-  private ByteBuffer decompressed(PackFormat.Entry entry, Scratch scratch) {
+  private ByteBuffer decompressed(PackFormat.Entry entry, Scratch scratch, ByteBuffer room) {
     try {
-      int length = scratch.decompress(entry.storedLength());
+      int length = scratch.decompress(entry.storedLength(), room);
       if (length != entry.rawLength()) {
         throw damaged(entry.offset(), "it decompresses to " + length + " bytes");
       }
-      return scratch.plain.slice(0, length);
+      return room.slice(0, length);
     } catch (ZstdException e) {
       throw damaged(entry.offset(), "it cannot be decompressed: " + e.getMessage());
     }

@@ -48,10 +48,10 @@ final class Scratch implements AutoCloseable {
         frame.clear(), start, frame.capacity() - start, source, offset, length);
   }
 
-  /** Decompresses the payload into {@link #plain}; returns the length. */
-  int decompress(int payloadLength) {
+  /** Decompresses the payload to the beginning of {@code room}, direct; returns the length. */
+  int decompress(int payloadLength, ByteBuffer room) {
     return decompressor.decompressDirectByteBuffer(
-        plain, 0, plain.capacity(), frame, PackFormat.FRAME_HEADER_BYTES, payloadLength);
+        room, 0, room.capacity(), frame, PackFormat.FRAME_HEADER_BYTES, payloadLength);
   }
 
   @Override
