@@ -90,6 +90,8 @@ public final class SuiteProcess implements AutoCloseable {
     command.addAll(
         List.of(
             "-Xmx1g",
+            "-XX:-G1UseAdaptiveIHOP",
+            "-XX:InitiatingHeapOccupancyPercent=70",
             "-cp",
             System.getProperty("java.class.path"),
             "io.tidemark.standalone.Tidemark",

@@ -57,6 +57,11 @@ final class Lane {
     return busy;
   }
 
+  /** Whether a message waits or is being handled. */
+  boolean hasWork() {
+    return busy || !waiting.isEmpty();
+  }
+
   boolean closed() {
     return closed;
   }

@@ -32,10 +32,19 @@ final class LaneConsumer extends KafkaConsumer<byte[], byte[]> {
   private static final int FULL = 100;
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  /**
+   * A consumer without work for that many polls rests: a poll ends with the first message anyway,
+   * and ten a second in each of a suite's consumers cost more than all else that it does then.
+   */
+  private static final int POLLS_BEFORE_REST = 50;
+
+  private static final Duration REST = Duration.ofSeconds(1);
+
   private final Map<TopicPartition, Lane> lanes = new ConcurrentHashMap<>();
   private final boolean commits;
   private final Runnable afterPoll;
   private String lastFailure = "";
+  private int idlePolls;
 
   /**
    * @param commits whether handled offsets are committed, as a member of a group does
@@ -70,7 +79,10 @@ final class LaneConsumer extends KafkaConsumer<byte[], byte[]> {
     if (commits) {
       commitHandled();
     }
-    ConsumerRecords<byte[], byte[]> messages = pollOrPause(timeout);
+    ConsumerRecords<byte[], byte[]> messages =
+        pollOrPause(idlePolls < POLLS_BEFORE_REST ? timeout : REST);
+    idlePolls =
+        messages.isEmpty() && lanes.values().stream().noneMatch(Lane::hasWork) ? idlePolls + 1 : 0;
     messages.forEach(message ->
         lanes.get(new TopicPartition(message.topic(), message.partition())).offer(message));
     pauseFullLanes();
