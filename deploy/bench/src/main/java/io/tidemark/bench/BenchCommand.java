@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -91,9 +90,10 @@ public final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
-    Set<Comparison> chosen = comparisons.isEmpty() ? Set.of(Comparison.values()) : comparisons;
+    Set<Comparison> chosen =
+        comparisons.isEmpty() ? EnumSet.allOf(Comparison.class) : EnumSet.copyOf(comparisons);
     List<Result> results = new ArrayList<>();
-    for (Comparison comparison : new TreeSet<>(chosen)) {
+    for (Comparison comparison : chosen) {
       results.add(run(comparison));
       Report.write(results, json);
     }

@@ -50,7 +50,7 @@ final class Lane {
    */
   boolean isPast(long offset, long polled) {
     // The last messages before the offset may be gone from a compacted topic.
-    return handled >= offset || (polled >= offset && !busy && waiting.isEmpty());
+    return handled >= offset || (polled >= offset && !hasWork());
   }
 
   boolean busy() {
