@@ -65,8 +65,9 @@ final class ExtractorOptions {
       converter = ByteSize.Converter.class,
       defaultValue = "${env:TIDEMARK_SHARD_SIZE:-128M}",
       description =
-          "Bytes to read that a backup's shard has, about (TIDEMARK_SHARD_SIZE); default 128M. A"
-              + " restore's covers twice as many.")
+          "Bytes to read that a backup's shard has, about (TIDEMARK_SHARD_SIZE); default 128M;"
+              + " up to four times as many where there is much to read. A restore's covers twice as"
+              + " many.")
   private ByteSize shardSize;
 
   @Option(

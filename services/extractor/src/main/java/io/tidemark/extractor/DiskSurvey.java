@@ -108,7 +108,9 @@ final class DiskSurvey {
     return new SurveyedDisk(
         asRead,
         ShardCutter.byLoad(
-            asRead.sizeBytes(), loads.perLeaf(), bench.config().shards().backupBytes()),
+            asRead.sizeBytes(),
+            loads.perLeaf(),
+            bench.config().shards().backupBytesOf(loads.total())),
         loads.total());
   }
 

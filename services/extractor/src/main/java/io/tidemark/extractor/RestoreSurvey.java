@@ -33,7 +33,8 @@ final class RestoreSurvey {
     Map<String, Integer> counts = new HashMap<>();
     for (RestoreTarget target : ready.targets()) {
       List<ByteRange> ranges =
-          ShardCutter.evenly(target.disk().sizeBytes(), config.shards().restoreBytes());
+          ShardCutter.evenly(
+              target.disk().sizeBytes(), config.shards().restoreBytesOf(target.disk().sizeBytes()));
       counts.put(target.disk().target(), ranges.size());
       for (int index = 0; index < ranges.size(); index++) {
         ByteRange range = ranges.get(index);

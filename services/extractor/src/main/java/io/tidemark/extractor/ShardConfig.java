@@ -6,14 +6,22 @@ import java.time.Duration;
  * How work is cut and taken.
  *
  * @param atOnce how many shards a worker does at the same time, 1 to 64
- * @param backupBytes about how many bytes one shard of a backup reads
- * @param restoreBytes how many bytes of disk one shard of a restore covers, about
+ * @param backupBytes about how many bytes one shard of a backup reads; up to four times as many
+ *     where there is much to read
+ * @param restoreBytes how many bytes of disk one shard of a restore covers, about; up to four times
+ *     as many of a large disk
  * @param patience how long a shard waits for its turn before it is offered to another worker; twice
  *     as long each time it comes back
  */
 public record ShardConfig(int atOnce, long backupBytes, long restoreBytes, Duration patience) {
 
   private static final long MIB = 1 << 20;
+
+  /** So many shards keep any number of workers busy to the end; each costs some events. */
+  private static final int ENOUGH = 64;
+
+  /** A shard that is lost with its worker should not cost much, and its pack not be too large. */
+  private static final int MOST_TIMES = 4;
 
   public ShardConfig {
     Requirement.range("shards at once", atOnce, 1, 64);
@@ -25,6 +33,16 @@ public record ShardConfig(int atOnce, long backupBytes, long restoreBytes, Durat
   /** Four at once, of some hundred MiB; five seconds of patience. */
   public static ShardConfig defaults() {
     return new ShardConfig(4, 128 * MIB, 256 * MIB, Duration.ofSeconds(5));
+  }
+
+  /** About how many bytes each shard of a backup reads that reads {@code totalBytes} of a disk. */
+  long backupBytesOf(long totalBytes) {
+    return Math.clamp(totalBytes / ENOUGH, backupBytes, MOST_TIMES * backupBytes);
+  }
+
+  /** About how many bytes each shard of a restore covers of a disk of {@code sizeBytes}. */
+  long restoreBytesOf(long sizeBytes) {
+    return Math.clamp(sizeBytes / ENOUGH, restoreBytes, MOST_TIMES * restoreBytes);
   }
 
   /** The same with so many at once. */

@@ -26,6 +26,18 @@ class ExtractorConfigTest {
   }
 
   @Test
+  void thereAreAbout64ShardsOfALargeDiskAsLongAsNoneIsTooLarge() {
+    ShardConfig shards = ShardConfig.defaults().withBytes(128, 256);
+
+    assertThat(shards.backupBytesOf(1)).isEqualTo(128);
+    assertThat(shards.backupBytesOf(64 * 200)).isEqualTo(200);
+    assertThat(shards.backupBytesOf(Long.MAX_VALUE)).isEqualTo(512);
+    assertThat(shards.restoreBytesOf(64 * 200)).isEqualTo(256);
+    assertThat(shards.restoreBytesOf(64 * 300)).isEqualTo(300);
+    assertThat(shards.restoreBytesOf(Long.MAX_VALUE)).isEqualTo(1024);
+  }
+
+  @Test
   void requestsThatSplitBlocksAreRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> TransferConfig.defaults().withRequestBytes(100_000))

@@ -30,6 +30,12 @@ public final class CloudEvents {
    */
   public static final String CONTENT_TYPE = "application/cloudevents+json; charset=UTF-8";
 
+  /**
+   * The Kafka header with an event's type, for readers that pass over most types. Other systems may
+   * leave it out (CloudEvents Kafka binding, section 3.3.2: metadata headers).
+   */
+  public static final String TYPE_HEADER = "ce_type";
+
   private static final String TYPE_PREFIX = "io.tidemark.";
   private static final String TYPE_VERSION = ".v1";
 

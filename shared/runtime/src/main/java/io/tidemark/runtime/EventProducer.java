@@ -41,7 +41,10 @@ final class EventProducer {
       ProducerRecord<byte[], byte[]> message =
           new ProducerRecord<>(
               envelope.event().topic().topicName(), bytes(key), cloudEvents.encode(envelope));
-      message.headers().add("content-type", bytes(CloudEvents.CONTENT_TYPE));
+      message
+          .headers()
+          .add("content-type", bytes(CloudEvents.CONTENT_TYPE))
+          .add(CloudEvents.TYPE_HEADER, bytes(CloudEvents.typeOf(envelope.event().getClass())));
       return send(message, type + " of " + key);
     } catch (RuntimeException e) {
       return Future.failedFuture(notPublished(type + " of " + key, e));

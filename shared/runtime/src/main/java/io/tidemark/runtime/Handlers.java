@@ -8,10 +8,14 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +26,7 @@ final class Handlers {
   private final CloudEvents cloudEvents;
   private final Map<Class<? extends Event>, Function<EventEnvelope<Event>, Future<Void>>> byType =
       new HashMap<>();
+  private final Set<String> names = new HashSet<>();
 
   Handlers(CloudEvents cloudEvents) {
     this.cloudEvents = cloudEvents;
@@ -39,6 +44,7 @@ final class Handlers {
     if (byType.putIfAbsent(type, typed) != null) {
       throw new IllegalArgumentException(type.getSimpleName() + " has a handler already");
     }
+    names.add(CloudEvents.typeOf(type));
   }
 
   /**
@@ -48,7 +54,7 @@ final class Handlers {
    */
   Future<Void> handle(ConsumerRecord<byte[], byte[]> message) {
     // A tombstone of a compacted topic says nothing to a handler.
-    if (message.value() == null) {
+    if (message.value() == null || isForOthers(message)) {
       return Future.succeededFuture();
     }
     try {
@@ -61,6 +67,14 @@ final class Handlers {
     } catch (RuntimeException e) {
       return Future.failedFuture(e);
     }
+  }
+
+  // Most of what a consumer gets is for others: the header tells without reading the message.
+  private boolean isForOthers(ConsumerRecord<byte[], byte[]> message) {
+    Header type = message.headers().lastHeader(CloudEvents.TYPE_HEADER);
+    return type != null
+        && type.value() != null
+        && !names.contains(new String(type.value(), StandardCharsets.UTF_8));
   }
 
   // New versions may add types: to old ones these are none of their business, but no mistake.

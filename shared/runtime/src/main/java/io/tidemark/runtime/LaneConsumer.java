@@ -40,11 +40,18 @@ final class LaneConsumer extends KafkaConsumer<byte[], byte[]> {
 
   private static final Duration REST = Duration.ofSeconds(1);
 
+  /**
+   * A commit for every event costs the broker as much as the event. After a crash what was handled
+   * last is handled again, which handlers bear anyway; partitions that move are committed at once.
+   */
+  private static final long BETWEEN_COMMITS_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
   private final Map<TopicPartition, Lane> lanes = new ConcurrentHashMap<>();
   private final boolean commits;
   private final Runnable afterPoll;
   private String lastFailure = "";
   private int idlePolls;
+  private long lastCommitNanos = System.nanoTime() - BETWEEN_COMMITS_NANOS;
 
   /**
    * @param commits whether handled offsets are committed, as a member of a group does
@@ -117,8 +124,12 @@ final class LaneConsumer extends KafkaConsumer<byte[], byte[]> {
   }
 
   private void commitHandled() {
+    if (System.nanoTime() - lastCommitNanos < BETWEEN_COMMITS_NANOS) {
+      return;
+    }
     Map<TopicPartition, OffsetAndMetadata> offsets = takeUncommitted(lanes.keySet());
     if (!offsets.isEmpty()) {
+      lastCommitNanos = System.nanoTime();
       commitAsync(
           offsets,
           (committed, failure) -> {

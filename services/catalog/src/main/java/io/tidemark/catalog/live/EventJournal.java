@@ -15,7 +15,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -33,16 +32,22 @@ public final class EventJournal {
 
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
-  /** Makes the order of ids the order of commits: a reader never misses a late one. */
-  private static final String IN_ORDER = "select pg_advisory_xact_lock(8388070249166434409)";
-
-  private static final String INSERT =
+  /**
+   * One statement, since there are many events. The lock makes the order of ids the order of
+   * commits, so that a reader never misses a late one: an id is drawn after it is held.
+   */
+  private static final String RECORD =
       """
-      insert into event_log (source, event_id, type, event, domain_uuid, job_id)
-      values ($1, $2, $3, $4,
-        coalesce($5, (select domain_uuid from job where id = $6)), $6)
-      on conflict do nothing\
-      """;
+      with in_order as materialized (select pg_advisory_xact_lock(8388070249166434409)),
+        recorded as (
+          insert into event_log (source, event_id, type, event, domain_uuid, job_id)
+          select $1, $2, $3, $4, coalesce($5, (select domain_uuid from job where id = $6)), $6
+          from in_order
+          on conflict do nothing)
+      select pg_notify('%s', '')\
+      """
+          .formatted(CHANNEL);
+
   private static final String SELECT =
       "select id, type, event, domain_uuid, job_id, recorded_at from event_log";
 
@@ -149,32 +154,23 @@ public final class EventJournal {
 
   private Future<Void> record(EventEnvelope<? extends Event> envelope) {
     return database
-        .inTransaction(transaction -> record(transaction, envelope))
+        .query(RECORD, entry(envelope))
+        .<Void>mapEmpty()
         .recover(failure ->
             failure instanceof DatabaseUnavailableException && !stopped
                 ? vertx.timer(PAUSE.toMillis()).compose(tick -> record(envelope))
                 : Future.failedFuture(failure));
   }
 
-  private Future<Void> record(SqlConnection transaction, EventEnvelope<? extends Event> envelope) {
+  private Tuple entry(EventEnvelope<? extends Event> envelope) {
     String event = new String(codec.encode(envelope), StandardCharsets.UTF_8);
-    String type = envelope.event().getClass().getSimpleName();
     EventSubject subject = EventSubject.of(new JsonObject(event).getJsonObject("data"));
-    return transaction
-        .query(IN_ORDER)
-        .execute()
-        .compose(locked ->
-            transaction
-                .preparedQuery(INSERT)
-                .execute(
-                    Tuple.of(
-                        envelope.source(),
-                        envelope.id(),
-                        type,
-                        event,
-                        subject.domainUuid().orElse(null),
-                        subject.job().orElse(null))))
-        .compose(inserted -> transaction.query("notify " + CHANNEL).execute())
-        .mapEmpty();
+    return Tuple.of(
+        envelope.source(),
+        envelope.id(),
+        envelope.event().getClass().getSimpleName(),
+        event,
+        subject.domainUuid().orElse(null),
+        subject.job().orElse(null));
   }
 }
