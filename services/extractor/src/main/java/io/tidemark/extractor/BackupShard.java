@@ -13,6 +13,7 @@ import io.tidemark.nbd.NbdConnection;
 import io.tidemark.repository.PackSummary;
 import io.tidemark.repository.PackWriter;
 import io.vertx.core.Future;
+import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
@@ -135,14 +136,21 @@ final class BackupShard implements ShardAttempt {
     bench.meters().inFlight(length);
     long begin = System.nanoTime();
     return connection
-        .read(request.range().offset(), length, buffer)
+        .readTestingZero(request.range().offset(), length, buffer)
         .onSuccess(read -> bench.meters().time(Stage.NBD_READ, begin))
-        .compose(read ->
-            bench.run(() -> request.leaf().put(request.range(), buffer.nioBuffer(0, length))))
+        .compose(zero -> bench.run(() -> take(request, zero, buffer.nioBuffer(0, length))))
         .onComplete(done -> {
           bench.meters().inFlight(-length);
           buffer.release();
         });
+  }
+
+  private static void take(Request request, boolean zero, ByteBuffer content) {
+    if (zero) {
+      request.leaf().putZeroes(request.range());
+    } else {
+      request.leaf().put(request.range(), content);
+    }
   }
 
   private Optional<PackSummary> seal(PackWriter pack) {

@@ -40,17 +40,27 @@ final class LeafUpdate {
    * @param content direct; whole blocks, but for the end of the disk
    */
   void put(ByteRange range, ByteBuffer content) {
-    Ref[] leaf = refs();
     Stopwatch watch = new Stopwatch();
-    long block = range.offset() / Geometry.BLOCK_BYTES;
-    for (int at = 0; at < content.limit(); at += Geometry.BLOCK_BYTES, block++) {
-      int length = Math.min(Geometry.BLOCK_BYTES, content.limit() - at);
-      int slot = Blocks.slotOf(block);
-      leaf[slot] = block(leaf[slot], content.slice(at, length), watch);
-    }
-    target.tally().read(content.limit());
+    replace(range, (parent, at, length) -> block(parent, content.slice(at, length), watch));
     target.tally().time(Stage.HASH, watch.hashNanos);
     target.tally().time(Stage.STORE, watch.storeNanos);
+  }
+
+  /** As {@link #put}, of bytes that are all zero. */
+  void putZeroes(ByteRange range) {
+    replace(range, (parent, at, length) -> zeroes(parent, length));
+  }
+
+  private void replace(ByteRange range, Replacement replacement) {
+    Ref[] leaf = refs();
+    int bytes = Math.toIntExact(range.lengthBytes());
+    long block = range.offset() / Geometry.BLOCK_BYTES;
+    for (int at = 0; at < bytes; at += Geometry.BLOCK_BYTES, block++) {
+      int length = Math.min(Geometry.BLOCK_BYTES, bytes - at);
+      int slot = Blocks.slotOf(block);
+      leaf[slot] = replacement.of(leaf[slot], at, length);
+    }
+    target.tally().read(bytes);
     // The counter also carries what this thread put into the array over to the last one.
     if (missing.decrementAndGet() == 0) {
       seal(leaf);
@@ -62,9 +72,7 @@ final class LeafUpdate {
     int length = content.remaining();
     if (Blocks.isZero(content)) {
       watch.hashNanos += System.nanoTime() - begin;
-      target.tally().zero(length);
-      target.tally().changed(parent.isNil() ? 0 : length);
-      return Ref.NIL;
+      return zeroes(parent, length);
     }
     Hash hash = Hash.of(content);
     long hashed = System.nanoTime();
@@ -77,6 +85,18 @@ final class LeafUpdate {
     Ref stored = target.pack().append(hash, content);
     watch.storeNanos += System.nanoTime() - hashed;
     return stored;
+  }
+
+  private Ref zeroes(Ref parent, int length) {
+    target.tally().zero(length);
+    target.tally().changed(parent.isNil() ? 0 : length);
+    return Ref.NIL;
+  }
+
+  /** What becomes of a block. */
+  private interface Replacement {
+    /** The new reference of a block whose bytes begin at {@code at} of the range. */
+    Ref of(Ref parent, int at, int length);
   }
 
   /** Where the time of one call goes. */

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.tidemark.nbd.protocol.Extents;
 import io.tidemark.nbd.protocol.Request;
+import io.tidemark.nbd.protocol.Request.Read.Content;
 import io.tidemark.nbd.protocol.Wire;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -46,20 +47,29 @@ final class OpenExport implements NbdConnection {
 
   @Override
   public Future<Void> read(long offset, int lengthBytes, ByteBuf target) {
-    boolean whole = agreed.dialect().hasChunks() && export().flags().canDf();
-    return read(offset, lengthBytes, target, whole ? Wire.CMD_FLAG_DF : 0).mapEmpty();
+    return read(offset, lengthBytes, target, unfragmented(), false).mapEmpty();
+  }
+
+  @Override
+  public Future<Boolean> readTestingZero(long offset, int lengthBytes, ByteBuf target) {
+    return read(offset, lengthBytes, target, unfragmented(), true).map(Content::zero);
   }
 
   @Override
   public Future<Long> readSparse(long offset, int lengthBytes, ByteBuf target) {
-    return read(offset, lengthBytes, target, 0);
+    return read(offset, lengthBytes, target, 0, false).map(Content::holeBytes);
   }
 
-  private Future<Long> read(long offset, int lengthBytes, ByteBuf target, int flags) {
+  private int unfragmented() {
+    return agreed.dialect().hasChunks() && export().flags().canDf() ? Wire.CMD_FLAG_DF : 0;
+  }
+
+  private Future<Content> read(
+      long offset, int lengthBytes, ByteBuf target, int flags, boolean testsZero) {
     export().checkRange(offset, lengthBytes);
     target.ensureWritable(lengthBytes);
     int index = target.writerIndex();
-    List<Future<Long>> parts = new ArrayList<>(1);
+    List<Future<Content>> parts = new ArrayList<>(1);
     for (int done = 0; done < lengthBytes; ) {
       int from = done;
       int part = Math.min(lengthBytes - done, export().maxPayloadBytes());
@@ -68,7 +78,8 @@ final class OpenExport implements NbdConnection {
               scope,
               Unpooled.EMPTY_BUFFER,
               promise ->
-                  new Request.Read(offset + from, part, flags, target, index + from, promise)));
+                  new Request.Read(
+                      offset + from, part, flags, target, index + from, testsZero, promise)));
       done += part;
     }
     // Waits for all even if one fails: until then the others may still write to the caller's
@@ -76,7 +87,7 @@ final class OpenExport implements NbdConnection {
     return Future.join(parts)
         .map(all -> {
           target.writerIndex(index + lengthBytes);
-          return parts.stream().mapToLong(Future::result).sum();
+          return parts.stream().map(Future::result).reduce(Content.NONE, Content::and);
         });
   }
 

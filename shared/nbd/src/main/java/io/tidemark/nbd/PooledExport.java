@@ -40,6 +40,13 @@ final class PooledExport implements NbdConnection {
   }
 
   @Override
+  public Future<Boolean> readTestingZero(long offset, int lengthBytes, ByteBuf target) {
+    export().checkRange(offset, lengthBytes);
+    return submit(
+        lengthBytes, connection -> connection.readTestingZero(offset, lengthBytes, target));
+  }
+
+  @Override
   public Future<Long> readSparse(long offset, int lengthBytes, ByteBuf target) {
     export().checkRange(offset, lengthBytes);
     return submit(lengthBytes, connection -> connection.readSparse(offset, lengthBytes, target));

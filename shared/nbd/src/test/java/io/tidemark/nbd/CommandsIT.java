@@ -135,6 +135,31 @@ class CommandsIT extends ServerTest {
   }
 
   @Test
+  void aReadTellsWhetherAllOfItIsZero() throws IOException {
+    sparseFile("disk.raw", 4 * MIB, MIB);
+    try (ServerProcess server =
+        ServerProcess.nbdkit(
+            directory,
+            "--filter=blocksize-policy",
+            "file",
+            file("disk.raw"),
+            "blocksize-minimum=4096",
+            "blocksize-preferred=65536",
+            "blocksize-maximum=524288",
+            "blocksize-error-policy=error")) {
+      NbdConnection connection = connect(server);
+      ByteBuf target = filled(4 * MIB, 9).writerIndex(0);
+
+      assertThat(connection.readTestingZero(0, MIB, target).await()).isTrue();
+      assertThat(connection.readTestingZero(MIB, 2 * MIB, target).await()).isFalse();
+      assertThat(connection.readTestingZero(3 * MIB, MIB, target).await()).isTrue();
+
+      assertThat(target.array()).isEqualTo(read(connection, 0, 4 * MIB));
+      connection.close().await();
+    }
+  }
+
+  @Test
   void theServersBlockSizesAreObeyed() throws IOException {
     byte[] content = randomFile("disk.raw", 4 * MIB);
     try (ServerProcess server =

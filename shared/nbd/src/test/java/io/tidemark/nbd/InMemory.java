@@ -27,7 +27,7 @@ final class InMemory implements ReplyDecoder.Pending {
   final Promise<Map<String, Extents>> status = Promise.promise();
   final Promise<Void> write = Promise.promise();
   private final Map<Long, Request> requests = new HashMap<>();
-  private final Map<Integer, Promise<Long>> reads = new HashMap<>();
+  private final Map<Integer, Promise<Request.Read.Content>> reads = new HashMap<>();
   private final ReplyDecoder decoder;
 
   InMemory(Dialect dialect) {
@@ -35,7 +35,8 @@ final class InMemory implements ReplyDecoder.Pending {
       reads.put(i, Promise.promise());
       requests.put(
           i + 1L,
-          new Request.Read((long) READ_BYTES * i, READ_BYTES, 0, targets[i], 0, reads.get(i)));
+          new Request.Read(
+              (long) READ_BYTES * i, READ_BYTES, 0, targets[i], 0, true, reads.get(i)));
     }
     if (dialect.hasChunks()) {
       requests.put(3L, new Request.BlockStatus(0, STATUS_BYTES, CONTEXTS, status));
@@ -125,7 +126,8 @@ final class InMemory implements ReplyDecoder.Pending {
     private final ReplyDecoder decoder;
 
     Large(int bytes) {
-      Request read = new Request.Read(0, bytes, 0, Unpooled.buffer(bytes), 0, Promise.promise());
+      Request read =
+          new Request.Read(0, bytes, 0, Unpooled.buffer(bytes), 0, false, Promise.promise());
       decoder =
           new ReplyDecoder(
               Dialect.STRUCTURED,

@@ -19,9 +19,9 @@ class PlacedPayloadTest implements ReplyDecoder.Pending {
   private static final int BEFORE_BYTES = 100;
 
   private final ByteBuf target = Unpooled.buffer(BEFORE_BYTES + READ_BYTES);
-  private final Promise<Long> promise = Promise.promise();
+  private final Promise<Request.Read.Content> promise = Promise.promise();
   private final Request read =
-      new Request.Read(0, READ_BYTES, Wire.CMD_FLAG_DF, target, BEFORE_BYTES, promise);
+      new Request.Read(0, READ_BYTES, Wire.CMD_FLAG_DF, target, BEFORE_BYTES, true, promise);
   private final ReplyDecoder decoder = new ReplyDecoder(Dialect.STRUCTURED, this);
   private final ByteBuf reply =
       Transcripts.chunk(

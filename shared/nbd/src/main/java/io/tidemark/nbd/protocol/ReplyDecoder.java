@@ -199,6 +199,7 @@ public final class ReplyDecoder {
   }
 
   private void dataArrived(int bytes) {
+    requireRead(pending.find(cookie)).arrived(dataIndex, bytes);
     dataIndex += bytes;
     remaining -= bytes;
     if (remaining == 0) {

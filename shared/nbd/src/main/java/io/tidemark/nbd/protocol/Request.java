@@ -52,17 +52,25 @@ public sealed interface Request {
     private final ByteBuf room;
     private final boolean placeable;
     private final Coverage coverage;
-    private final Promise<Long> promise;
+    private final Optional<ZeroTest> zeroTest;
+    private final Promise<Content> promise;
     private long holeBytes;
     private boolean abandoned;
 
     /**
      * @param target where the bytes go, from index {@code targetIndex}; not released before the
      *     read is done
-     * @param done completes with the number of bytes that came as holes
+     * @param testsZero whether to find out if all bytes are zero
+     * @param done completes with what is known of the bytes
      */
     public Read(
-        long offset, int length, int flags, ByteBuf target, int targetIndex, Promise<Long> done) {
+        long offset,
+        int length,
+        int flags,
+        ByteBuf target,
+        int targetIndex,
+        boolean testsZero,
+        Promise<Content> done) {
       this.offset = offset;
       this.length = length;
       this.flags = flags;
@@ -74,7 +82,23 @@ public sealed interface Request {
               ? Unpooled.wrappedBuffer(target.nioBuffer(targetIndex, length))
               : target.slice(targetIndex, length);
       this.coverage = new Coverage(length);
+      this.zeroTest = testsZero ? Optional.of(new ZeroTest()) : Optional.empty();
       this.promise = done;
+    }
+
+    /**
+     * What is known of the bytes that were read.
+     *
+     * @param holeBytes how many came as holes
+     * @param zero whether all are zero; false unless that was to be found out
+     */
+    public record Content(long holeBytes, boolean zero) {
+      public static final Content NONE = new Content(0, true);
+
+      /** What is known of these and others together. */
+      public Content and(Content others) {
+        return new Content(holeBytes + others.holeBytes, zero && others.zero);
+      }
     }
 
     @Override
@@ -127,6 +151,13 @@ public sealed interface Request {
           : Optional.of(room.retainedSlice(index, bytes).clear());
     }
 
+    /** Claimed bytes are in the caller's buffer, unless that has it back. */
+    void arrived(int index, int bytes) {
+      if (!abandoned) {
+        zeroTest.ifPresent(test -> test.look(room, index, bytes));
+      }
+    }
+
     void hole(long chunkOffset, long chunkLength) {
       int index = claim(chunkOffset, chunkLength);
       holeBytes += chunkLength;
@@ -144,7 +175,8 @@ public sealed interface Request {
 
     @Override
     public void complete() {
-      promise.tryComplete(holeBytes);
+      boolean zero = zeroTest.map(ZeroTest::passed).orElse(false);
+      promise.tryComplete(new Content(holeBytes, zero));
     }
 
     @Override
