@@ -14,9 +14,13 @@ import org.junit.jupiter.api.Test;
 class LabIT {
   private static Lab lab;
 
+  /** Booted once for all tests that leave it running. */
+  private static LabGuest guest;
+
   @BeforeAll
   static void bringTheLabUp() {
     lab = Lab.up(Lab.uniqueSuffix());
+    guest = lab.bootGuest("shared", "64M");
   }
 
   @AfterAll
@@ -41,8 +45,6 @@ class LabIT {
 
   @Test
   void aGuestRunsShellLinesAndTellsTheirExitStatus() {
-    var guest = lab.bootGuest("shell");
-
     assertThat(guest.exec("echo one; echo two >&2")).isEqualTo("one\ntwo\n");
     assertThat(guest.exec("echo \"a  b $((1 + 1))\" 'c\td'; printf \"it's\\nno newline\""))
         .isEqualTo("a  b 2 c\td\nit's\nno newline");
@@ -55,26 +57,25 @@ class LabIT {
 
   @Test
   void aGuestsFilesSurviveEveryKindOfPowerCycle() {
-    var guest = lab.bootGuest("files", "64M", "32M:ext4");
+    var cycled = lab.bootGuest("files", "64M", "32M:ext4");
 
-    guest.exec("echo first >/data/first; echo second >/mnt/vdb/second");
-    guest.reboot();
-    guest.exec("echo third >/data/third");
-    guest.shutdown();
-    assertThat(guest.state()).isEqualTo("shut off");
-    guest.start();
-    guest.exec("echo fourth >/data/fourth; sync");
-    guest.killQemu();
-    assertThat(guest.state()).isEqualTo("shut off");
-    guest.start();
+    cycled.exec("echo first >/data/first; echo second >/mnt/vdb/second");
+    cycled.reboot();
+    cycled.exec("echo third >/data/third");
+    cycled.shutdown();
+    assertThat(cycled.state()).isEqualTo("shut off");
+    cycled.start();
+    cycled.exec("echo fourth >/data/fourth; sync");
+    cycled.killQemu();
+    assertThat(cycled.state()).isEqualTo("shut off");
+    cycled.start();
 
-    assertThat(guest.exec("cat /data/first /mnt/vdb/second /data/third /data/fourth"))
+    assertThat(cycled.exec("cat /data/first /mnt/vdb/second /data/third /data/fourth"))
         .isEqualTo("first\nsecond\nthird\nfourth\n");
   }
 
   @Test
   void trimmedSpaceLeavesTheRawDisk() throws IOException {
-    var guest = lab.bootGuest("trim", "64M");
     var raw = guest.rawDisk("vda");
 
     guest.exec("dd if=/dev/urandom of=/data/big bs=1M count=24 2>/dev/null; sync");
@@ -86,8 +87,6 @@ class LabIT {
 
   @Test
   void aBackgroundWriterLivesOnBetweenCommands() {
-    var guest = lab.bootGuest("writer");
-
     guest.exec("(while echo tick >>/data/ticks; do sleep 0.1; done) &");
     guest.exec("until [ \"$(wc -l </data/ticks)\" -ge 5 ]; do sleep 0.1; done");
 
