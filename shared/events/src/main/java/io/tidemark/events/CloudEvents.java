@@ -32,7 +32,7 @@ public final class CloudEvents {
 
   /**
    * The Kafka header with an event's type, for readers that pass over most types. Other systems may
-   * leave it out (CloudEvents Kafka binding, section 3.3.2: metadata headers).
+   * leave it out (CloudEvents Kafka binding, section 3.3.3: metadata headers).
    */
   public static final String TYPE_HEADER = "ce_type";
 

@@ -91,12 +91,14 @@ final class InMemory implements ReplyDecoder.Pending {
         + (write.future().isComplete() ? 1 : 0);
   }
 
-  /** Reads that completed well with other bytes than the export has. */
+  /** Reads that completed well with other bytes than the export has, or as if they were zero. */
   int wrongReads() {
     int wrong = 0;
     for (int i = 0; i < 2; i++) {
       ByteBuf expected = Transcripts.content((long) READ_BYTES * i, READ_BYTES);
-      if (readSucceeded(i) && !targets[i].writerIndex(READ_BYTES).equals(expected)) {
+      if (readSucceeded(i)
+          && (reads.get(i).future().result().zero()
+              || !targets[i].writerIndex(READ_BYTES).equals(expected))) {
         wrong++;
       }
     }

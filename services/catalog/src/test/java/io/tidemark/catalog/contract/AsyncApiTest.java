@@ -189,8 +189,8 @@ class AsyncApiTest {
                     "properties",
                     new JsonObject()
                         .put(
-                            "content-type",
-                            new JsonObject().put("const", CloudEvents.CONTENT_TYPE))))
+                            "content-type", new JsonObject().put("const", CloudEvents.CONTENT_TYPE))
+                        .put(CloudEvents.TYPE_HEADER, new JsonObject().put("const", type))))
         .put(
             "payload",
             new JsonObject()
