@@ -10,9 +10,11 @@ import io.tidemark.nbd.protocol.Request;
 import io.tidemark.nbd.protocol.Wire;
 import io.vertx.core.Promise;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /**
  * Requests in flight without a socket: 1 and 2 read 8 KiB each at 0 and 8 KiB, 3 asks for the
@@ -21,6 +23,11 @@ import java.util.Random;
 final class InMemory implements ReplyDecoder.Pending {
   static final int READ_BYTES = 8192;
   static final int STATUS_BYTES = 65_536;
+
+  /** What the two reads have to give; made once for the many cases. */
+  private static final List<ByteBuf> EXPECTED =
+      List.of(Transcripts.content(0, READ_BYTES), Transcripts.content(READ_BYTES, READ_BYTES));
+
   static final Map<Integer, String> CONTEXTS = Map.of(7, "qemu:dirty-bitmap:b0", 8, "x-wide:y");
 
   final ByteBuf[] targets = {Unpooled.buffer(READ_BYTES), Unpooled.buffer(READ_BYTES)};
@@ -93,16 +100,12 @@ final class InMemory implements ReplyDecoder.Pending {
 
   /** Reads that completed well with other bytes than the export has, or as if they were zero. */
   int wrongReads() {
-    int wrong = 0;
-    for (int i = 0; i < 2; i++) {
-      ByteBuf expected = Transcripts.content((long) READ_BYTES * i, READ_BYTES);
-      if (readSucceeded(i)
-          && (reads.get(i).future().result().zero()
-              || !targets[i].writerIndex(READ_BYTES).equals(expected))) {
-        wrong++;
-      }
-    }
-    return wrong;
+    return (int) IntStream.range(0, 2).filter(i -> readSucceeded(i) && isWrong(i)).count();
+  }
+
+  private boolean isWrong(int index) {
+    return reads.get(index).future().result().zero()
+        || !targets[index].writerIndex(READ_BYTES).equals(EXPECTED.get(index));
   }
 
   @Override
