@@ -47,7 +47,7 @@ class WorkersIT {
 
   @Test
   void fourWorkersReadAlmostFourTimesAsFastAsOneWhereEachConnectionIsLimited() throws IOException {
-    long size = 768 * MIB;
+    long size = 1024 * MIB;
     String disk = lightDisk(size).toString();
     String[] options = {"--shard-size", "16M", "--shards-at-once", "1"};
     // 320 Mbit/s are 40 MB/s.
@@ -67,7 +67,7 @@ class WorkersIT {
       for (int members = 2; members <= 4; members++) {
         workers.start(members, List.of(), options);
       }
-      warmUp(workers, whole(quick, size), 3);
+      warmUp(workers, whole(quick, size), 6);
       // Four new processes compile what they run for a minute or so, all on the same processors.
       double four = Double.MAX_VALUE;
       for (int round = 0; round < MOST_ROUNDS && one / four <= ALMOST_FOUR; round++) {
