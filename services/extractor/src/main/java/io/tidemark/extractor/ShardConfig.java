@@ -37,12 +37,16 @@ public record ShardConfig(int atOnce, long backupBytes, long restoreBytes, Durat
 
   /** About how many bytes each shard of a backup reads that reads {@code totalBytes} of a disk. */
   long backupBytesOf(long totalBytes) {
-    return Math.clamp(totalBytes / ENOUGH, backupBytes, MOST_TIMES * backupBytes);
+    return perShard(totalBytes, backupBytes);
   }
 
   /** About how many bytes each shard of a restore covers of a disk of {@code sizeBytes}. */
   long restoreBytesOf(long sizeBytes) {
-    return Math.clamp(sizeBytes / ENOUGH, restoreBytes, MOST_TIMES * restoreBytes);
+    return perShard(sizeBytes, restoreBytes);
+  }
+
+  private static long perShard(long allBytes, long leastBytes) {
+    return Math.clamp(allBytes / ENOUGH, leastBytes, MOST_TIMES * leastBytes);
   }
 
   /** The same with so many at once. */

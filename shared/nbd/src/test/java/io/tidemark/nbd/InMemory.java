@@ -133,25 +133,7 @@ final class InMemory implements ReplyDecoder.Pending {
     Large(int bytes) {
       Request read =
           new Request.Read(0, bytes, 0, Unpooled.buffer(bytes), 0, false, Promise.promise());
-      decoder =
-          new ReplyDecoder(
-              Dialect.STRUCTURED,
-              new ReplyDecoder.Pending() {
-                @Override
-                public Request find(long cookie) {
-                  return read;
-                }
-
-                @Override
-                public Request finish(long cookie) {
-                  return read;
-                }
-
-                @Override
-                public void failed(Request request, int errno, String message) {
-                  throw new AssertionError(message);
-                }
-              });
+      decoder = new ReplyDecoder(Dialect.STRUCTURED, new OnlyRequest(read));
     }
 
     void receive(ByteBuf bytes) {

@@ -104,7 +104,7 @@ class StatusQueryTest {
       long offset, long length, long[] first, long[] second) {
     Promise<Map<String, Extents>> promise = Promise.promise();
     Request request = new Request.BlockStatus(offset, length, CONTEXTS, promise);
-    ReplyDecoder decoder = new ReplyDecoder(Dialect.EXTENDED, new Only(request));
+    ReplyDecoder decoder = new ReplyDecoder(Dialect.EXTENDED, new OnlyRequest(request));
     decoder.receive(chunk(offset, false, 1, first));
     decoder.receive(chunk(offset, true, 2, second));
     return promise.future();
@@ -118,22 +118,5 @@ class StatusQueryTest {
         last,
         Wire.CHUNK_BLOCK_STATUS_EXT,
         Transcripts.status(Dialect.EXTENDED, context, extents));
-  }
-
-  private record Only(Request request) implements ReplyDecoder.Pending {
-    @Override
-    public Request find(long cookie) {
-      return request;
-    }
-
-    @Override
-    public Request finish(long cookie) {
-      return request;
-    }
-
-    @Override
-    public void failed(Request failed, int errno, String message) {
-      throw new AssertionError(message);
-    }
   }
 }

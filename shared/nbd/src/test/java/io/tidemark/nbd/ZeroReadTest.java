@@ -77,24 +77,7 @@ class ZeroReadTest {
   }
 
   private static ReplyDecoder decoder(Request request) {
-    return new ReplyDecoder(
-        Dialect.STRUCTURED,
-        new ReplyDecoder.Pending() {
-          @Override
-          public Request find(long cookie) {
-            return request;
-          }
-
-          @Override
-          public Request finish(long cookie) {
-            return request;
-          }
-
-          @Override
-          public void failed(Request failed, int errno, String message) {
-            throw new AssertionError(message);
-          }
-        });
+    return new ReplyDecoder(Dialect.STRUCTURED, new OnlyRequest(request));
   }
 
   private static ByteBuf chunk(boolean done, int type, ByteBuf payload) {

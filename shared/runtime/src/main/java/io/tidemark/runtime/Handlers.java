@@ -10,9 +10,7 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -26,7 +24,6 @@ final class Handlers {
   private final CloudEvents cloudEvents;
   private final Map<Class<? extends Event>, Function<EventEnvelope<Event>, Future<Void>>> byType =
       new HashMap<>();
-  private final Set<String> names = new HashSet<>();
 
   Handlers(CloudEvents cloudEvents) {
     this.cloudEvents = cloudEvents;
@@ -44,7 +41,6 @@ final class Handlers {
     if (byType.putIfAbsent(type, typed) != null) {
       throw new IllegalArgumentException(type.getSimpleName() + " has a handler already");
     }
-    names.add(CloudEvents.typeOf(type));
   }
 
   /**
@@ -74,7 +70,8 @@ final class Handlers {
     Header type = message.headers().lastHeader(CloudEvents.TYPE_HEADER);
     return type != null
         && type.value() != null
-        && !names.contains(new String(type.value(), StandardCharsets.UTF_8));
+        && !byType.containsKey(
+            cloudEvents.types().get(new String(type.value(), StandardCharsets.UTF_8)));
   }
 
   // New versions may add types: to old ones these are none of their business, but no mistake.

@@ -93,7 +93,7 @@ public final class ReplyDecoder {
 
   /** So many bytes were read into the last {@link #place}. */
   public void received(int bytes) {
-    dataArrived(bytes);
+    dataArrived(requireRead(pending.find(cookie)), bytes);
   }
 
   private void takeHead() {
@@ -194,12 +194,13 @@ public final class ReplyDecoder {
 
   private void takeData(ByteBuf in) {
     int bytes = (int) Math.min(remaining, in.readableBytes());
-    requireRead(pending.find(cookie)).put(dataIndex, in, bytes);
-    dataArrived(bytes);
+    Request.Read read = requireRead(pending.find(cookie));
+    read.put(dataIndex, in, bytes);
+    dataArrived(read, bytes);
   }
 
-  private void dataArrived(int bytes) {
-    requireRead(pending.find(cookie)).arrived(dataIndex, bytes);
+  private void dataArrived(Request.Read read, int bytes) {
+    read.arrived(dataIndex, bytes);
     dataIndex += bytes;
     remaining -= bytes;
     if (remaining == 0) {
