@@ -11,12 +11,14 @@ import io.tidemark.events.EventEnvelope;
 import io.tidemark.events.JobKind;
 import io.tidemark.events.JobOutcome;
 import io.tidemark.events.RestorePointSealed;
+import io.tidemark.events.ShardExtracted;
 import io.tidemark.events.ShardFailed;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -110,6 +112,38 @@ class BackupSagaIT {
     assertThat(web.accepted(second).parent()).isEmpty();
     assertThat(catalog.ended(first).getString("reason"))
         .isEqualTo("The guest agent of VM web hangs: restart it.");
+  }
+
+  /** Another worker surveyed first, with shards of another size, and was lost before its plan. */
+  @Test
+  void aShardThatWasCutOtherwiseDoesNotStandInForTheOneOfThePlanWithItsNumber() throws Exception {
+    String id = web.request();
+    BackupStarted started = web.start(web.accepted(id));
+    catalog.publish(cutOtherwise(web.extract(started, 2)));
+    web.plan(started);
+    catalog.publish(web.extract(started, 1));
+    catalog.publish(web.extract(started, 2));
+    catalog.publish(web.extract(started, 0));
+
+    catalog.await(RestorePointSealed.class, sealed -> sealed.backupId().equals(id));
+
+    assertThat(web.read(id)).isEqualTo(web.content);
+  }
+
+  private static ShardExtracted cutOtherwise(ShardExtracted shard) {
+    return new ShardExtracted(
+        shard.backupId(),
+        shard.target(),
+        0,
+        "worker-2",
+        shard.leaves(),
+        shard.readBytes(),
+        shard.changedBytes(),
+        shard.zeroBytes(),
+        shard.storedBytes(),
+        shard.pack(),
+        shard.millis(),
+        Optional.of("another"));
   }
 
   @Test

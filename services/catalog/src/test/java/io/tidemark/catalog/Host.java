@@ -42,6 +42,7 @@ import java.util.Random;
 final class Host {
   static final String NAME = "kvm1";
   static final int SIZE = 40 * 1024 * 1024 + 4096;
+  static final Optional<String> CUT = Optional.of("b94d27b9934d3e08");
 
   private final Catalog catalog;
   private final String uuid;
@@ -125,7 +126,9 @@ final class Host {
     BackupDisk disk = started.disks().get(0);
     catalog.publish(
         new ShardsPlanned(
-            started.backupId(), List.of(new DiskPlan("vda", disk.mode(), disk.reason(), 3, SIZE))));
+            started.backupId(),
+            List.of(new DiskPlan("vda", disk.mode(), disk.reason(), 3, SIZE)),
+            CUT));
   }
 
   /** What an extractor does for one shard, not reported yet. */
@@ -156,7 +159,8 @@ final class Host {
           summary.map(PackSummary::storedBytes).orElse(0L),
           summary.map(made ->
               new PackDescription(made.id().toString(), made.rawBytes(), made.storedBytes())),
-          5);
+          5,
+          CUT);
     }
   }
 

@@ -61,9 +61,9 @@ class RestoreIT {
             id,
             Host.NAME,
             List.of(new RestoreTarget(accepted.disks().get(0), "nbd+unix:///x", true))));
-    catalog.publish(new ShardRestored(id, "vda", 0, "worker-1", 1000, 24, 5));
-    catalog.publish(new RestoreShardsPlanned(id, Map.of("vda", 2)));
-    catalog.publish(new ShardRestored(id, "vda", 1, "worker-2", 2000, 0, 5));
+    catalog.publish(new ShardRestored(id, "vda", 0, "worker-1", 1000, 24, 5, Host.CUT));
+    catalog.publish(new RestoreShardsPlanned(id, Map.of("vda", 2), Host.CUT));
+    catalog.publish(new ShardRestored(id, "vda", 1, "worker-2", 2000, 0, 5, Host.CUT));
     catalog.await(RestoreDataWritten.class, written -> written.restoreId().equals(id));
     catalog.publish(
         new RestoreCompleted(
@@ -79,6 +79,26 @@ class RestoreIT {
                 .put("path", "/out/web-vda.raw")
                 .put("sizeBytes", Host.SIZE));
     assertThat(catalog.all(RestoreDataWritten.class)).hasSize(1);
+  }
+
+  @Test
+  void aShardThatWasCutOtherwiseDoesNotCompleteARestore() throws Exception {
+    String id = request("{\"point\":\"" + point + "\",\"directory\":\"/out\"}");
+    RestoreAccepted accepted = catalog.await(RestoreAccepted.class, any -> true);
+    catalog.publish(
+        new RestoreTargetReady(
+            id,
+            Host.NAME,
+            List.of(new RestoreTarget(accepted.disks().get(0), "nbd+unix:///x", true))));
+    catalog.publish(
+        new ShardRestored(id, "vda", 0, "worker-1", 1000, 0, 5, Optional.of("another")));
+    catalog.publish(new RestoreShardsPlanned(id, Map.of("vda", 2), Host.CUT));
+    catalog.publish(new ShardRestored(id, "vda", 1, "worker-2", 2000, 0, 5, Host.CUT));
+    // Taken in after those, and in order with them.
+    catalog.publish(new ShardFailed(id, JobKind.RESTORE, "vda", 0, "w", "The target is gone."));
+
+    assertThat(catalog.ended(id).getString("reason")).isEqualTo("The target is gone.");
+    assertThat(catalog.all(RestoreDataWritten.class)).isEmpty();
   }
 
   @Test

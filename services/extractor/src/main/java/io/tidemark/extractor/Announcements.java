@@ -4,6 +4,7 @@ import io.tidemark.events.BackupShardPlanned;
 import io.tidemark.events.Event;
 import io.tidemark.events.RestoreShardPlanned;
 import io.tidemark.events.RestoreShardsPlanned;
+import io.tidemark.events.ShardEvent;
 import io.tidemark.events.ShardExtracted;
 import io.tidemark.events.ShardFailed;
 import io.tidemark.events.ShardProgress;
@@ -50,9 +51,11 @@ final class Announcements {
       case ShardsPlanned plan -> plan.backupId() + "/planned";
       case RestoreShardsPlanned plan -> plan.restoreId() + "/planned";
       case ShardExtracted done ->
-          done.backupId() + "/" + done.target() + "/" + done.index() + "/extracted";
+          ShardEvent.shardId(done.backupId(), done.target(), done.cut(), done.index())
+              + "/extracted";
       case ShardRestored done ->
-          done.restoreId() + "/" + done.target() + "/" + done.index() + "/restored";
+          ShardEvent.shardId(done.restoreId(), done.target(), done.cut(), done.index())
+              + "/restored";
       case ShardProgress progress -> UUID.randomUUID().toString();
       default -> throw new IllegalArgumentException("not an extractor's event: " + event);
     };

@@ -173,7 +173,8 @@ final class BackupShard implements ShardAttempt {
         tally.zeroBytes(),
         pack.map(PackSummary::storedBytes).orElse(0L),
         pack.map(p -> new PackDescription(p.id().toString(), p.rawBytes(), p.storedBytes())),
-        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
+        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos),
+        shard.cut());
   }
 
   private static PackWriter close(PackWriter pack) {

@@ -45,6 +45,9 @@ final class BackupSurvey {
 
   private Future<Void> plan(BackupStarted backup, List<SurveyedDisk> disks) {
     String id = backup.backupId();
+    Cut cut = new Cut();
+    disks.forEach(disk -> cut.add(disk.disk().target(), disk.disk().mode().name(), disk.shards()));
+    Optional<String> name = Optional.of(cut.name());
     List<Event> shards = new ArrayList<>();
     for (SurveyedDisk disk : disks) {
       for (int index = 0; index < disk.shards().size(); index++) {
@@ -58,10 +61,12 @@ final class BackupSurvey {
                 disk.disk(),
                 Optional.of(backup.hypervisor()),
                 Optional.of(backup.domainUuid()),
-                0));
+                0,
+                name));
       }
     }
-    ShardsPlanned plan = new ShardsPlanned(id, disks.stream().map(SurveyedDisk::plan).toList());
+    ShardsPlanned plan =
+        new ShardsPlanned(id, disks.stream().map(SurveyedDisk::plan).toList(), name);
     return announcements.all(shards).compose(done -> announcements.one(plan));
   }
 

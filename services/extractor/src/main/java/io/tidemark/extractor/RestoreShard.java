@@ -194,6 +194,7 @@ final class RestoreShard implements ShardAttempt {
         bench.config().worker(),
         tally.readBytes(),
         tally.zeroBytes(),
-        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
+        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos),
+        shard.cut());
   }
 }

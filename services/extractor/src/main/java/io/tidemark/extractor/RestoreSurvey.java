@@ -8,6 +8,7 @@ import io.tidemark.events.RestoreTargetReady;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,12 +30,23 @@ final class RestoreSurvey {
    * @return completes when that is published
    */
   Future<Void> run(RestoreTargetReady ready) {
+    Cut cut = new Cut();
+    Map<RestoreTarget, List<ByteRange>> disks = new LinkedHashMap<>();
+    for (RestoreTarget target : ready.targets()) {
+      long size = target.disk().sizeBytes();
+      List<ByteRange> ranges = ShardCutter.evenly(size, config.shards().restoreBytesOf(size));
+      disks.put(target, ranges);
+      cut.add(target.disk().target(), target.disk().root(), ranges);
+    }
+    return publish(ready, disks, cut.name());
+  }
+
+  private Future<Void> publish(
+      RestoreTargetReady ready, Map<RestoreTarget, List<ByteRange>> disks, String cut) {
     List<Event> shards = new ArrayList<>();
     Map<String, Integer> counts = new HashMap<>();
     for (RestoreTarget target : ready.targets()) {
-      List<ByteRange> ranges =
-          ShardCutter.evenly(
-              target.disk().sizeBytes(), config.shards().restoreBytesOf(target.disk().sizeBytes()));
+      List<ByteRange> ranges = disks.get(target);
       counts.put(target.disk().target(), ranges.size());
       for (int index = 0; index < ranges.size(); index++) {
         ByteRange range = ranges.get(index);
@@ -46,11 +58,12 @@ final class RestoreSurvey {
                 range.lengthBytes(),
                 target,
                 Optional.of(ready.hypervisor()),
-                0));
+                0,
+                Optional.of(cut)));
       }
     }
-    return announcements
-        .all(shards)
-        .compose(done -> announcements.one(new RestoreShardsPlanned(ready.restoreId(), counts)));
+    RestoreShardsPlanned plan =
+        new RestoreShardsPlanned(ready.restoreId(), counts, Optional.of(cut));
+    return announcements.all(shards).compose(done -> announcements.one(plan));
   }
 }

@@ -2,6 +2,7 @@ package io.tidemark.extractor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tidemark.events.BackupDisk;
@@ -91,6 +92,8 @@ class ExtractorVerticleIT {
       List<ShardExtracted> results =
           bus.awaitAll(ShardExtracted.class, e -> e.backupId().equals(job), 3);
 
+      assertThat(results).extracting(ShardExtracted::cut).containsOnly(plan.cut());
+      assertThat(plan.cut()).isPresent();
       assertThat(plan.disks())
           .containsExactly(
               new DiskPlan("vda", DiskMode.FULL, Optional.of("This is a full backup."), 3, SIZE));
@@ -131,6 +134,35 @@ class ExtractorVerticleIT {
         bus.awaitAll(ShardExtracted.class, e -> e.backupId().equals(job), 2);
     assertThat(results.get(1)).isEqualTo(results.get(0));
     assertThat(bench.packs()).hasSize(1);
+  }
+
+  @Test
+  void aShardThatWasCutOtherwiseIsNotTakenForTheOneWithItsNumber() {
+    GuestDisk disk = new GuestDisk(directory, SIZE, 39);
+    try (Server server = disk.export()) {
+      BackupDisk whole = disk.whole(server, Optional.empty());
+      for (int leaves = 1; leaves <= 2; leaves++) {
+        bus.publish(
+            new BackupShardPlanned(
+                job,
+                0,
+                0,
+                leaves * 16L * MIB,
+                whole,
+                Optional.empty(),
+                Optional.empty(),
+                0,
+                Optional.of("cut-" + leaves)));
+      }
+
+      List<ShardExtracted> results =
+          bus.awaitAll(ShardExtracted.class, e -> e.backupId().equals(job), 2);
+
+      assertThat(results)
+          .extracting(ShardExtracted::cut, ShardExtracted::readBytes)
+          .containsExactlyInAnyOrder(
+              tuple(Optional.of("cut-1"), 16L * MIB), tuple(Optional.of("cut-2"), 32L * MIB));
+    }
   }
 
   @Test

@@ -109,7 +109,15 @@ class TransferIT {
               Optional.empty());
       BackupShardPlanned shard =
           new BackupShardPlanned(
-              Bench.BACKUP, 0, 0, SIZE, disk, Optional.of("kvm1"), Optional.of("domain"), 0);
+              Bench.BACKUP,
+              0,
+              0,
+              SIZE,
+              disk,
+              Optional.of("kvm1"),
+              Optional.of("domain"),
+              0,
+              Optional.empty());
       long begin = System.nanoTime();
       bench.await(() -> new BackupShard(bench.workbench(), shard, Bench.never(), () -> {}).run());
       return (System.nanoTime() - begin) / 1e9;

@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param domainUuid whose disk it is; empty in events of earlier versions
  * @param handovers how often an extractor that had too much to do has passed it on; each time it
  *     gets another key, and so most likely another extractor
+ * @param cut names the ranges that all shards of this survey are; empty in events of earlier
+ *     versions
  */
 public record BackupShardPlanned(
     String backupId,
@@ -23,19 +25,29 @@ public record BackupShardPlanned(
     BackupDisk disk,
     Optional<String> hypervisor,
     Optional<String> domainUuid,
-    int handovers)
+    int handovers,
+    Optional<String> cut)
     implements ShardEvent {
 
   /** A shard of nobody knows which domain, not handed over yet. */
   public BackupShardPlanned(
       String backupId, int index, long offset, long lengthBytes, BackupDisk disk) {
-    this(backupId, index, offset, lengthBytes, disk, Optional.empty(), Optional.empty(), 0);
+    this(
+        backupId,
+        index,
+        offset,
+        lengthBytes,
+        disk,
+        Optional.empty(),
+        Optional.empty(),
+        0,
+        Optional.empty());
   }
 
   /** The same shard for another extractor. */
   public BackupShardPlanned handedOver() {
     return new BackupShardPlanned(
-        backupId, index, offset, lengthBytes, disk, hypervisor, domainUuid, handovers + 1);
+        backupId, index, offset, lengthBytes, disk, hypervisor, domainUuid, handovers + 1, cut);
   }
 
   @Override

@@ -10,6 +10,8 @@ import java.util.Optional;
  * @param hypervisor where the target is; empty in events of earlier versions
  * @param handovers how often an extractor that had too much to do has passed it on; each time it
  *     gets another key, and so most likely another extractor
+ * @param cut names the ranges that all shards of this survey are; empty in events of earlier
+ *     versions
  */
 public record RestoreShardPlanned(
     String restoreId,
@@ -18,19 +20,28 @@ public record RestoreShardPlanned(
     long lengthBytes,
     RestoreTarget restoreTarget,
     Optional<String> hypervisor,
-    int handovers)
+    int handovers,
+    Optional<String> cut)
     implements ShardEvent {
 
   /** A shard for nobody knows which hypervisor, not handed over yet. */
   public RestoreShardPlanned(
       String restoreId, int index, long offset, long lengthBytes, RestoreTarget restoreTarget) {
-    this(restoreId, index, offset, lengthBytes, restoreTarget, Optional.empty(), 0);
+    this(
+        restoreId,
+        index,
+        offset,
+        lengthBytes,
+        restoreTarget,
+        Optional.empty(),
+        0,
+        Optional.empty());
   }
 
   /** The same shard for another extractor. */
   public RestoreShardPlanned handedOver() {
     return new RestoreShardPlanned(
-        restoreId, index, offset, lengthBytes, restoreTarget, hypervisor, handovers + 1);
+        restoreId, index, offset, lengthBytes, restoreTarget, hypervisor, handovers + 1, cut);
   }
 
   @Override

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param storedBytes bytes added to the repository, all overhead included
  * @param pack the pack written; empty if nothing new had to be stored
  * @param millis how long it took
+ * @param cut of the planned shard
  */
 public record ShardExtracted(
     String backupId,
@@ -27,7 +28,8 @@ public record ShardExtracted(
     long zeroBytes,
     long storedBytes,
     Optional<PackDescription> pack,
-    long millis)
+    long millis,
+    Optional<String> cut)
     implements BackupEvent {
   public ShardExtracted {
     leaves = Map.copyOf(leaves);

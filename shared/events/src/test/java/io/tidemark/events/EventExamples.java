@@ -13,6 +13,7 @@ final class EventExamples {
   private static final String BACKUP = "3f2a91c4-77e1-4a0e-9a55-0d2f6f3c9b70";
   private static final String PARENT = "b81d6c55-0f0e-4f31-8a6e-1f7c5f1a2d03";
   private static final String RESTORE = "0c9d7a9e-6a3c-4d1b-8f2f-52b7f7a41f64";
+  private static final String CUT = "b94d27b9934d3e08";
   private static final String CONVERSION = "9b1f0a34-2c58-4b7f-b0d4-8d8f3b6f1e27";
   private static final String CHECKPOINT = "tidemark-3f2a91c4-20260401120000";
   private static final String RAW = "/dev/vg0/web1";
@@ -73,10 +74,19 @@ final class EventExamples {
             "<domain type='kvm'>…</domain>",
             List.of(disk())),
         new BackupShardPlanned(
-            BACKUP, 0, 0, 268_435_456, disk(), Optional.of(HOST), Optional.of(DOMAIN), 0),
+            BACKUP,
+            0,
+            0,
+            268_435_456,
+            disk(),
+            Optional.of(HOST),
+            Optional.of(DOMAIN),
+            0,
+            Optional.of(CUT)),
         new ShardsPlanned(
             BACKUP,
-            List.of(new DiskPlan("vda", DiskMode.INCREMENTAL, Optional.empty(), 1, 3_145_728))),
+            List.of(new DiskPlan("vda", DiskMode.INCREMENTAL, Optional.empty(), 1, 3_145_728)),
+            Optional.of(CUT)),
         new ShardProgress(
             BACKUP,
             JobKind.BACKUP,
@@ -99,7 +109,8 @@ final class EventExamples {
             1_064_960,
             Optional.of(
                 new PackDescription("5d41402abc4b2a76b9719d911017c592", 2_045_000, 1_064_960)),
-            184),
+            184,
+            Optional.of(CUT)),
         new ShardFailed(
             BACKUP,
             JobKind.BACKUP,
@@ -147,9 +158,11 @@ final class EventExamples {
             false,
             List.of(restoreDisk())),
         new RestoreTargetReady(RESTORE, HOST, List.of(restoreTarget())),
-        new RestoreShardPlanned(RESTORE, 0, 0, 536_870_912, restoreTarget(), Optional.of(HOST), 0),
-        new RestoreShardsPlanned(RESTORE, Map.of("vda", 20)),
-        new ShardRestored(RESTORE, "vda", 0, WORKER, 410_000_000, 126_870_912, 912),
+        new RestoreShardPlanned(
+            RESTORE, 0, 0, 536_870_912, restoreTarget(), Optional.of(HOST), 0, Optional.of(CUT)),
+        new RestoreShardsPlanned(RESTORE, Map.of("vda", 20), Optional.of(CUT)),
+        new ShardRestored(
+            RESTORE, "vda", 0, WORKER, 410_000_000, 126_870_912, 912, Optional.of(CUT)),
         new RestoreDataWritten(RESTORE, HOST),
         new RestoreCompleted(
             RESTORE,

@@ -63,7 +63,7 @@ final class BackupSaga {
             !STARTED.isStageOf(job)
                 ? Future.succeededFuture()
                 : backups
-                    .planned(transaction, id, planned.disks())
+                    .planned(transaction, planned)
                     .compose(done -> jobs.total(transaction, id, total))
                     .compose(done -> advance(transaction, id, EXTRACTING))
                     .compose(done -> sealIfComplete(transaction, id)));

@@ -1,12 +1,13 @@
 package io.tidemark.catalog.backup;
 
+import io.tidemark.catalog.job.ShardStore;
 import io.tidemark.catalog.store.Database;
 import io.tidemark.catalog.store.Words;
 import io.tidemark.events.BackupDisk;
 import io.tidemark.events.BackupStarted;
 import io.tidemark.events.DiskMode;
-import io.tidemark.events.DiskPlan;
 import io.tidemark.events.ParentDisk;
+import io.tidemark.events.ShardsPlanned;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlClient;
@@ -51,8 +52,8 @@ final class BackupStore {
       """
       select coalesce(bool_and(planned_shards is not null and planned_shards =
         (select count(*) from shard where job_id = backup_id and shard.target = backup_disk.target
-          and index < planned_shards)), false)
-      from backup_disk where backup_id = $1\
+          and shard.cut = backup.cut and index < planned_shards)), false)
+      from backup_disk join backup on backup.id = backup_id where backup_id = $1\
       """;
   private static final String OVERDUE_HOLDERS =
       """
@@ -140,10 +141,11 @@ final class BackupStore {
         .compose(updated -> transaction.preparedQuery(INSERT_DISK).executeBatch(disks).mapEmpty());
   }
 
-  /** Records how each disk is read, and in how many shards. */
-  Future<Void> planned(SqlClient transaction, String id, List<DiskPlan> plans) {
+  /** Records how each disk is read, in how many shards, and how these were cut. */
+  Future<Void> planned(SqlClient transaction, ShardsPlanned planned) {
+    String id = planned.backupId();
     List<Tuple> rows =
-        plans.stream()
+        planned.disks().stream()
             .map(plan ->
                 Tuple.of(
                     id,
@@ -152,9 +154,13 @@ final class BackupStore {
                     plan.reason().orElse(null),
                     plan.shards()))
             .toList();
-    return rows.isEmpty()
-        ? Future.succeededFuture()
-        : transaction.preparedQuery(PLAN).executeBatch(rows).mapEmpty();
+    return transaction
+        .preparedQuery("update backup set cut = $2 where id = $1")
+        .execute(Tuple.of(id, planned.cut().orElse(ShardStore.UNNAMED)))
+        .compose(done ->
+            rows.isEmpty()
+                ? Future.succeededFuture()
+                : transaction.preparedQuery(PLAN).executeBatch(rows).mapEmpty());
   }
 
   /** Whether every shard of every disk is in. */

@@ -15,13 +15,24 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
-/** The table of shards that were reported. The first report of a shard counts. */
+/**
+ * The table of shards that were reported. The first report of a shard counts, and of the cuts of a
+ * job that of its plan.
+ */
 public final class ShardStore {
+  /** The cut of a plan, or a shard, of an extractor that names none. */
+  public static final String UNNAMED = "";
+
+  private static final String OF_BACKUP =
+      """
+      select shard.* from shard join backup on backup.id = job_id and backup.cut = shard.cut
+      where job_id = $1 order by target, index\
+      """;
   private static final String INSERT =
       """
       insert into shard (job_id, target, index, worker, done_bytes, changed_bytes, zero_bytes,
-        stored_bytes, leaves, pack, pack_raw, pack_stored, millis)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict do nothing\
+        stored_bytes, leaves, pack, pack_raw, pack_stored, millis, cut)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) on conflict do nothing\
       """;
 
   /** Records a shard of a backup. */
@@ -42,7 +53,8 @@ public final class ShardStore {
         shard.pack().map(PackDescription::pack).orElse(null),
         shard.pack().map(PackDescription::rawBytes).orElse(null),
         shard.pack().map(PackDescription::storedBytes).orElse(null),
-        shard.millis());
+        shard.millis(),
+        shard.cut().orElse(UNNAMED));
   }
 
   /** Records a shard of a restore. */
@@ -61,13 +73,14 @@ public final class ShardStore {
         null,
         null,
         null,
-        shard.millis());
+        shard.millis(),
+        shard.cut().orElse(UNNAMED));
   }
 
-  /** The reported shards of a backup. */
+  /** The reported shards of a backup that are of its plan. */
   public Future<List<ReportedShard>> of(SqlClient client, String jobId) {
     return client
-        .preparedQuery("select * from shard where job_id = $1 order by target, index")
+        .preparedQuery(OF_BACKUP)
         .execute(Tuple.of(jobId))
         .map(rows ->
             StreamSupport.stream(rows.spliterator(), false).map(ShardStore::shard).toList());

@@ -71,7 +71,7 @@ final class RestoreSaga {
             !RestoreStage.any(job, ACCEPTED, READY)
                 ? Future.succeededFuture()
                 : restores
-                    .planned(transaction, job.id(), planned.shards())
+                    .planned(transaction, planned)
                     .compose(done -> advance(transaction, job, RESTORING, timeouts.progress()))
                     .compose(done -> finishIfComplete(transaction, job)));
   }

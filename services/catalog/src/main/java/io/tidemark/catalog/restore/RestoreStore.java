@@ -1,12 +1,13 @@
 package io.tidemark.catalog.restore;
 
+import io.tidemark.catalog.job.ShardStore;
 import io.tidemark.events.RestoreDisk;
 import io.tidemark.events.RestoreRequested;
+import io.tidemark.events.RestoreShardsPlanned;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** The tables of restores and their disks. */
@@ -24,8 +25,9 @@ final class RestoreStore {
       """
       select coalesce(bool_and(planned_shards is not null and planned_shards =
         (select count(*) from shard where job_id = restore_id
-          and shard.target = restore_disk.target and index < planned_shards)), false)
-      from restore_disk where restore_id = $1\
+          and shard.target = restore_disk.target and shard.cut = restore.cut
+          and index < planned_shards)), false)
+      from restore_disk join restore on restore.id = restore_id where restore_id = $1\
       """;
 
   Future<Void> insert(SqlClient client, RestoreRequested request, Optional<String> pointId) {
@@ -48,14 +50,20 @@ final class RestoreStore {
     return client.preparedQuery(INSERT_DISK).executeBatch(rows).mapEmpty();
   }
 
-  Future<Void> planned(SqlClient client, String id, Map<String, Integer> shards) {
+  /** Records in how many shards each disk is written, and how these were cut. */
+  Future<Void> planned(SqlClient client, RestoreShardsPlanned planned) {
+    String id = planned.restoreId();
     List<Tuple> rows =
-        shards.entrySet().stream()
+        planned.shards().entrySet().stream()
             .map(entry -> Tuple.of(id, entry.getKey(), entry.getValue()))
             .toList();
-    return rows.isEmpty()
-        ? Future.succeededFuture()
-        : client.preparedQuery(PLAN).executeBatch(rows).mapEmpty();
+    return client
+        .preparedQuery("update restore set cut = $2 where id = $1")
+        .execute(Tuple.of(id, planned.cut().orElse(ShardStore.UNNAMED)))
+        .compose(done ->
+            rows.isEmpty()
+                ? Future.succeededFuture()
+                : client.preparedQuery(PLAN).executeBatch(rows).mapEmpty());
   }
 
   /** Whether every shard of every disk is in. */
