@@ -32,10 +32,18 @@ final class LocalDirectory implements Storage {
   private static final Set<String> HOLDING_DATA = Set.of(Layout.PACKS, Layout.POINTS);
 
   private final Path directory;
-  private final Pieces pieces = new Pieces();
+  private final Pieces pieces;
 
   LocalDirectory(Path directory) {
+    this(directory, new Pieces());
+  }
+
+  /**
+   * @param pieces closed with it
+   */
+  LocalDirectory(Path directory, Pieces pieces) {
     this.directory = directory;
+    this.pieces = pieces;
   }
 
   @Override
@@ -86,7 +94,13 @@ final class LocalDirectory implements Storage {
 
   @Override
   public Upload upload(String name) throws IOException {
-    return new LocalUpload(temporary(name), path(name), pieces);
+    TempFile file = temporary(name);
+    try {
+      return new LocalUpload(file, path(name), pieces);
+    } catch (RuntimeException | Error e) {
+      file.close();
+      throw e;
+    }
   }
 
   @Override
@@ -272,8 +286,11 @@ final class LocalDirectory implements Storage {
 
     @Override
     public void close() throws IOException {
-      out.close();
-      file.close();
+      try {
+        out.close();
+      } finally {
+        file.close();
+      }
     }
   }
 }

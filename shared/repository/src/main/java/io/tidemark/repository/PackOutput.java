@@ -1,7 +1,6 @@
 package io.tidemark.repository;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -13,7 +12,6 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 
 /**
  * The bytes of a pack being written, from its start to its end, in large pieces: a few are on their
@@ -27,11 +25,14 @@ final class PackOutput implements AutoCloseable {
   /** Enough for a disk that is quick on the whole to be slow at times. */
   private static final int MOST_ON_THEIR_WAY = 4;
 
+  /** That one pack has at a time: those on their way, and the one that is filled. */
+  static final int MOST_PIECES = MOST_ON_THEIR_WAY + 1;
+
   private final TempFile file;
   private final Pieces pieces;
   private final Optional<FileChannel> direct;
   private ByteBuffer filling;
-  private final Deque<CompletableFuture<ByteBuffer>> onTheirWay = new ArrayDeque<>();
+  private final Deque<Sent> onTheirWay = new ArrayDeque<>();
 
   /** How much of the file lies before the piece that is being filled. */
   private long base;
@@ -41,8 +42,9 @@ final class PackOutput implements AutoCloseable {
   PackOutput(TempFile file, Pieces pieces) {
     this.file = file;
     this.pieces = pieces;
-    this.direct = direct(file.path());
+    // First: there may be no memory, and nothing must be open then that nobody closes.
     this.filling = pieces.take();
+    this.direct = direct(file.path());
   }
 
   /** Where the next byte goes. */
@@ -65,13 +67,13 @@ final class PackOutput implements AutoCloseable {
 
   /** Afterwards all bytes so far can be read from the file's own channel. */
   void settle() throws IOException {
-    arrive(0);
+    arriveAll();
     Durable.writeFully(file.channel(), filling.duplicate().flip(), base);
   }
 
   /** Writes what is left; returns the file's length. It need not be durable yet. */
   long finish() throws IOException {
-    arrive(0);
+    arriveAll();
     long end = position();
     if (direct.isPresent() && filling.position() > 0) {
       int padded =
@@ -98,7 +100,7 @@ final class PackOutput implements AutoCloseable {
     }
     closed = true;
     try {
-      arrive(0);
+      arriveAll();
     } catch (IOException e) {
       // Whoever closes without having finished does not want it any more.
     } finally {
@@ -109,46 +111,66 @@ final class PackOutput implements AutoCloseable {
     }
   }
 
+  /**
+   * Sends the full piece off. The next one is had before: when there is none, the full one must
+   * still be this pack's own, and not be on its way.
+   */
   private void send() throws IOException {
-    arrive(MOST_ON_THEIR_WAY - 1);
+    Optional<ByteBuffer> next = next();
     ByteBuffer full = filling.flip();
     long at = base;
-    onTheirWay.addLast(
-        pieces.writeAfter(
-            Optional.ofNullable(onTheirWay.peekLast()),
-            () -> {
-              write(full, at);
-              return full;
-            }));
+    if (next.isEmpty()) {
+      write(full, at);
+      base += full.limit();
+      full.clear();
+      return;
+    }
+    filling = next.get();
+    CompletableFuture<Void> before =
+        onTheirWay.isEmpty()
+            ? CompletableFuture.completedFuture(null)
+            : onTheirWay.getLast().written();
+    onTheirWay.addLast(new Sent(full, pieces.writeAfter(before, () -> write(full, at))));
     base += full.limit();
-    filling = pieces.take();
+  }
+
+  /** A piece to fill next, maybe after a wait; empty if this pack has no other and gets none. */
+  private Optional<ByteBuffer> next() throws IOException {
+    Optional<ByteBuffer> spare =
+        onTheirWay.size() < MOST_ON_THEIR_WAY ? pieces.takeSpare() : Optional.empty();
+    return spare.isPresent() || onTheirWay.isEmpty() ? spare : Optional.of(arrive().clear());
+  }
+
+  private void arriveAll() throws IOException {
+    while (!onTheirWay.isEmpty()) {
+      pieces.give(arrive());
+    }
   }
 
   /**
-   * Waits until no more than so many are on their way. A failure is that of the first write that
-   * failed; those behind it were not tried.
+   * Waits for the one that was sent first and returns its piece. A failure is that of the first
+   * write that failed; those behind it were not tried.
    */
-  private void arrive(int most) throws IOException {
-    while (onTheirWay.size() > most) {
-      try {
-        pieces.give(uninterrupted(onTheirWay.peekFirst()));
-        onTheirWay.removeFirst();
-      } catch (ExecutionException e) {
-        // Those behind it end with it.
-        onTheirWay.clear();
-        throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
-      }
+  private ByteBuffer arrive() throws IOException {
+    try {
+      uninterrupted(onTheirWay.getFirst().written());
+      return onTheirWay.removeFirst().piece();
+    } catch (ExecutionException e) {
+      // Those behind it end with it.
+      onTheirWay.forEach(sent -> pieces.give(sent.piece()));
+      onTheirWay.clear();
+      throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
     }
   }
 
   /** The piece must not be given back while it is being written, so an interrupt has to wait. */
-  private static ByteBuffer uninterrupted(Future<ByteBuffer> write)
-      throws ExecutionException, InterruptedIOException {
+  private static void uninterrupted(CompletableFuture<Void> write) throws ExecutionException {
     boolean interrupted = false;
     try {
       while (true) {
         try {
-          return write.get();
+          write.get();
+          return;
         } catch (InterruptedException e) {
           interrupted = true;
         }
@@ -183,4 +205,7 @@ final class PackOutput implements AutoCloseable {
     Class<?> options = Class.forName("com.sun.nio.file.ExtendedOpenOption");
     return (OpenOption) options.getField("DIRECT").get(options);
   }
+
+  /** A piece that is being written, or waits for that. */
+  private record Sent(ByteBuffer piece, CompletableFuture<Void> written) {}
 }

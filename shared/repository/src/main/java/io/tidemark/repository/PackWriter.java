@@ -30,8 +30,14 @@ public final class PackWriter implements AutoCloseable {
   static PackWriter create(PackId id, Storage storage, Scratch.Pool scratches) {
     try {
       Storage.Upload out = storage.upload(Layout.pack(id));
-      out.append(PackFormat.header(id));
-      return new PackWriter(id, storage, scratches, out);
+      PackWriter made = new PackWriter(id, storage, scratches, out);
+      try {
+        out.append(PackFormat.header(id));
+        return made;
+      } catch (IOException | RuntimeException | Error e) {
+        made.close();
+        throw e;
+      }
     } catch (IOException e) {
       throw storage.failure(e, "create a pack in", Layout.PACKS);
     }
@@ -48,6 +54,7 @@ public final class PackWriter implements AutoCloseable {
    * thread; blocks on the disk.
    *
    * @param hash of exactly these bytes; it is believed, not checked
+   * @throws IllegalStateException when an earlier call has failed, whatever the reason
    * @throws StorageFullException when the file system is full; the writer is then of no further use
    *     but to be closed
    */
@@ -134,13 +141,15 @@ public final class PackWriter implements AutoCloseable {
     ByteBuffer frame = scratch.frame.clear();
     PackFormat.frameHeader(frame, entry);
     frame.limit(PackFormat.FRAME_HEADER_BYTES + payload.length);
+    // Whatever ends this early, some of the frame may be there.
+    state = State.BROKEN;
     try {
       out.append(frame);
     } catch (IOException e) {
-      state = State.BROKEN;
       throw failure(e, "write");
     }
     remember(entry);
+    state = State.OPEN;
     return new Ref(hash, id, slot);
   }
 
@@ -160,9 +169,13 @@ public final class PackWriter implements AutoCloseable {
     requireOpen();
     PackIndex index = new PackIndex(footer.duplicate().flip());
     Scratch scratch = scratches.take();
+    // A write that was under way may turn out to have failed.
+    state = State.BROKEN;
     try (Storage.Blob written = out.soFar()) {
       Frame frame = new Frame(written, storage.location(Layout.pack(id)), ref);
-      return Frame.node(frame.read(index.find(frame), scratch), frame);
+      Node node = Frame.node(frame.read(index.find(frame), scratch), frame);
+      state = State.OPEN;
+      return node;
     } catch (IOException e) {
       throw failure(e, "read back");
     } finally {

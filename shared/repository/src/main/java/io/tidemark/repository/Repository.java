@@ -6,6 +6,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntPredicate;
 
 /**
@@ -76,6 +78,24 @@ public final class Repository implements AutoCloseable {
 
   /** The random UUID that this repository got when it was made. */
   public String id() {
+  /**
+   * Opens the repository in {@code directory}; empty as long as the directory is missing or empty,
+   * as a mount point is before its storage is mounted. Changes nothing there.
+   *
+   * @throws NotARepositoryException when there is something else
+   */
+  public static Optional<Repository> openIfPresent(Path directory) {
+    return home(directory).isBlank() ? Optional.empty() : Optional.of(open(directory));
+  }
+
+  /**
+   * The direct memory that so many packs being written take at most, in bytes, but for a little of
+   * each thread that appends.
+   */
+  public static long writeBufferBytes(int packs) {
+    return Pieces.mostBytes(packs);
+  }
+
     return id;
   }
 
