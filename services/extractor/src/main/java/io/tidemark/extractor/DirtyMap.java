@@ -54,30 +54,40 @@ final class DirtyMap {
    * Hands what has to be read of a range to {@code dirty}, in order; neighbours may touch.
    *
    * @return completes when the whole range was handed over; fails when the server doesn't answer
-   *     for all of it
+   *     for all of it, or {@code dirty} throws
    */
   Future<Void> read(ByteRange range, Extents dirty) {
     Promise<Void> end = Promise.promise();
-    window(range.offset(), range, dirty, end);
+    readFrom(range.offset(), range, dirty, end);
     return end.future();
   }
 
-  private void window(long offset, ByteRange range, Extents dirty, Promise<Void> end) {
+  /** A promise, since there may be too many windows for futures inside of one another. */
+  private void readFrom(long offset, ByteRange range, Extents dirty, Promise<Void> end) {
     if (offset >= range.end()) {
       end.complete();
       return;
     }
+    // What is thrown inside of compose fails its future; elsewhere it would be logged, no more.
+    Future.succeededFuture(offset)
+        .compose(from -> window(from, range, dirty))
+        .onSuccess(next -> readFrom(next, range, dirty, end))
+        .onFailure(end::tryFail);
+  }
+
+  /** Hands over what has to be read next; returns where it ends. */
+  private Future<Long> window(long offset, ByteRange range, Extents dirty) {
     if (offset >= trustedBytes || metaContext.isEmpty()) {
       dirty.accept(offset, range.end() - offset);
-      end.complete();
-      return;
+      return Future.succeededFuture(range.end());
     }
     long to = Math.min(Math.min(offset + WINDOW_BYTES, range.end()), trustedBytes);
-    connection
+    return connection
         .blockStatus(metaContext.get(), offset, to - offset)
-        .onSuccess(extents -> pass(extents, offset, to, dirty))
-        .onSuccess(extents -> window(to, range, dirty, end))
-        .onFailure(end::tryFail);
+        .map(extents -> {
+          pass(extents, offset, to, dirty);
+          return to;
+        });
   }
 
   private static void pass(List<NbdExtent> extents, long from, long to, Extents dirty) {

@@ -57,8 +57,10 @@ final class DiskSurvey {
             });
     return DirtyMap.of(connection, disk)
         .read(new ByteRange(0, disk.sizeBytes()), ranges::add)
-        .onSuccess(done -> ranges.finish())
-        .compose(done -> new SampleCheck(bench, connection, disk).doubt(sample.blocks()))
+        .compose(done -> {
+          ranges.finish();
+          return new SampleCheck(bench, connection, disk).doubt(sample.blocks());
+        })
         .map(doubt -> doubt.map(this::distrusted).orElseGet(() -> cut(disk, loads)));
   }
 
