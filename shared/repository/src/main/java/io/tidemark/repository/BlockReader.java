@@ -101,10 +101,9 @@ public final class BlockReader {
    * content is not read.
    */
   int lengthOf(Ref ref) {
-    try (PackCache.Lease lease = packs.lease(ref.pack())) {
-      PackFile pack = lease.file();
-      return pack.index().find(new Frame(pack.blob(), pack.path(), ref)).rawLength();
-    }
+    return withPack(
+        ref.pack(),
+        pack -> pack.index().find(new Frame(pack.blob(), pack.path(), ref)).rawLength());
   }
 
   /** All that the pack's footer names, ascending by slot. */
@@ -116,25 +115,49 @@ public final class BlockReader {
     }
   }
 
-  private <T> T withFrame(Ref ref, Use<T> use) {
+  private <T> T withFrame(Ref ref, OnFrame<T> use) {
     Scratch scratch = scratches.take();
     try {
-      for (int attempt = 1; ; attempt++) {
-        try (PackCache.Lease lease = packs.lease(ref.pack())) {
-          PackFile pack = lease.file();
-          try {
+      return withPack(
+          ref.pack(),
+          pack -> {
             Frame frame = new Frame(pack.blob(), pack.path(), ref);
             return use.apply(frame, pack.index().find(frame), scratch);
-          } catch (ClosedChannelException e) {
-            packs.retire(lease);
-            giveUpIfInterrupted(attempt, pack, e);
-          } catch (IOException e) {
-            throw pack.storage().failure(e, "read", Layout.pack(ref.pack()));
-          }
-        }
-      }
+          });
     } finally {
       scratches.give(scratch);
+    }
+  }
+
+  /**
+   * What can't be read in an open pack is tried once more in the file that has its name then:
+   * another process may have mended or rewritten it, or the server it lies on may have forgotten
+   * the one that was opened.
+   */
+  private <T> T withPack(PackId id, OnPack<T> use) {
+    boolean again = false;
+    for (int attempt = 1; ; attempt++) {
+      try (PackCache.Lease lease = packs.lease(id)) {
+        PackFile pack = lease.file();
+        try {
+          return use.apply(pack);
+        } catch (ClosedChannelException e) {
+          packs.retire(lease);
+          giveUpIfInterrupted(attempt, pack, e);
+        } catch (IOException e) {
+          packs.retire(lease);
+          if (again) {
+            throw pack.storage().failure(e, "read", Layout.pack(id));
+          }
+          again = true;
+        } catch (DamagedDataException e) {
+          packs.retire(lease);
+          if (again) {
+            throw e;
+          }
+          again = true;
+        }
+      }
     }
   }
 
@@ -157,7 +180,11 @@ public final class BlockReader {
     }
   }
 
-  private interface Use<T> {
+  private interface OnPack<T> {
+    T apply(PackFile pack) throws IOException;
+  }
+
+  private interface OnFrame<T> {
     T apply(Frame frame, PackFormat.Entry entry, Scratch scratch) throws IOException;
   }
 }

@@ -1,11 +1,20 @@
 package io.tidemark.repository;
 
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Open packs and their footers, the least recently used closed when there are too many. Any thread.
+ * Open packs and their footers, the least recently used closed when there are too many, and all
+ * that nobody has read for a while: a file that another process has deleted keeps its space as long
+ * as it is open. Any thread.
  *
  * <p>A pack in use is never closed; so the bounds may be exceeded by as many packs as there are
  * threads reading.
@@ -15,12 +24,33 @@ final class PackCache implements AutoCloseable {
   private static final int MAX_OPEN = 128;
   private static final long MAX_INDEX_BYTES = 64L << 20;
 
+  /** How long a pack stays open that nobody reads; up to half as long again. */
+  static final Duration IDLE = Duration.ofMinutes(1);
+
+  private static final Logger LOG = LoggerFactory.getLogger(PackCache.class);
+
   private final Storage storage;
+  private final Executor later;
+  private final LongSupplier nanoTime;
   private final Map<PackId, Lease> leases = new LinkedHashMap<>(16, 0.75f, true);
   private long indexBytes;
+  private boolean sweepIsDue;
 
   PackCache(Storage storage) {
+    // A thread of the JDK's own keeps the time: a cache needs none.
+    this(
+        storage,
+        CompletableFuture.delayedExecutor(IDLE.toMillis() / 2, TimeUnit.MILLISECONDS),
+        System::nanoTime);
+  }
+
+  /**
+   * @param later runs things after half of the idle time
+   */
+  PackCache(Storage storage, Executor later, LongSupplier nanoTime) {
     this.storage = storage;
+    this.later = later;
+    this.nanoTime = nanoTime;
   }
 
   /** Opens {@code id} or finds it open; the lease must be closed. */
@@ -84,6 +114,37 @@ final class PackCache implements AutoCloseable {
     }
   }
 
+  private void sweepLater() {
+    if (!sweepIsDue && !leases.isEmpty()) {
+      sweepIsDue = true;
+      later.execute(this::sweep);
+    }
+  }
+
+  private void sweep() {
+    synchronized (leases) {
+      sweepIsDue = false;
+      Iterator<Lease> all = leases.values().iterator();
+      while (all.hasNext()) {
+        Lease lease = all.next();
+        if (lease.isIdle()) {
+          all.remove();
+          indexBytes -= lease.indexBytes;
+          close(lease);
+        }
+      }
+      sweepLater();
+    }
+  }
+
+  private static void close(Lease lease) {
+    try {
+      lease.discard();
+    } catch (RepositoryException e) {
+      LOG.warn("A pack that was read could not be closed", e);
+    }
+  }
+
   private void evict() {
     Iterator<Lease> oldest = leases.values().iterator();
     while (oldest.hasNext() && (leases.size() > MAX_OPEN || indexBytes > MAX_INDEX_BYTES)) {
@@ -103,6 +164,7 @@ final class PackCache implements AutoCloseable {
     private int users;
     private int indexBytes;
     private boolean retired;
+    private long lastUse;
     private PackFile file;
 
     private Lease(PackId id) {
@@ -119,10 +181,12 @@ final class PackCache implements AutoCloseable {
     public void close() {
       synchronized (leases) {
         users--;
+        lastUse = nanoTime.getAsLong();
         if (users == 0 && retired) {
           discard();
         }
         evict();
+        sweepLater();
       }
     }
 
@@ -140,6 +204,10 @@ final class PackCache implements AutoCloseable {
           PackCache.this.indexBytes += indexBytes;
         }
       }
+    }
+
+    private boolean isIdle() {
+      return users == 0 && nanoTime.getAsLong() - lastUse >= IDLE.toNanos();
     }
 
     private void discard() {

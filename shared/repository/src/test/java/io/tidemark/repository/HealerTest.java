@@ -1,6 +1,7 @@
 package io.tidemark.repository;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -53,6 +54,19 @@ class HealerTest {
     assertThat(healed.after().ok()).isTrue();
     assertWhole("first", before);
     assertWhole("second", content);
+  }
+
+  @Test
+  void whoHasTheDamagedPackOpenReadsTheMendedOne() throws IOException {
+    damage(5);
+    ManifestDisk disk = first.disk("vda").orElseThrow();
+    try (Repository other = Repository.open(repository.directory())) {
+      assertThatThrownBy(() -> Fixture.read(other, disk)).isInstanceOf(DamagedDataException.class);
+
+      heal();
+
+      assertThat(Fixture.read(other, disk)).isEqualTo(before);
+    }
   }
 
   @Test
