@@ -6,6 +6,7 @@ import io.tidemark.events.Consistency;
 import io.tidemark.events.ShardExtracted;
 import io.tidemark.events.ShardsPlanned;
 import io.tidemark.events.Topic;
+import io.tidemark.repository.Repository;
 import io.tidemark.runtime.EventConsumer;
 import io.tidemark.runtime.KafkaEvents;
 import io.tidemark.runtime.KafkaSettings;
@@ -46,6 +47,8 @@ final class Workers implements AutoCloseable {
 
   private Workers(Path directory) {
     this.directory = directory;
+    // An extractor waits for the repository; the catalog would make it.
+    Repository.create(directory.resolve("repository")).close();
     Vertx vertx = Vertx.vertx();
     this.broker = BrokerProcess.start(directory.resolve("kafka"));
     this.events = new KafkaEvents(vertx, KafkaSettings.of(broker.bootstrap()), "/tidemark/test");

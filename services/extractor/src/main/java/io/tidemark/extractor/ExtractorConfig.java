@@ -6,7 +6,7 @@ import java.time.Duration;
 /**
  * What one extractor process is told.
  *
- * @param repository directory of the repository; made if it is missing or empty
+ * @param repository directory of the repository; waited for while it is missing or empty
  * @param worker name of this process in events and logs
  * @param sampleBlocks how many blocks that a dirty bitmap calls clean are read again before it is
  *     trusted

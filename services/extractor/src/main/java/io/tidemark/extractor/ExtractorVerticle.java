@@ -19,15 +19,18 @@ import io.tidemark.runtime.EventConsumer;
 import io.tidemark.runtime.Events;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.WorkerExecutor;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Surveys backups and restores, and moves the blocks of their shards. Any number of these share the
  * work through their consumer groups.
  */
 public final class ExtractorVerticle extends VerticleBase {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ExtractorVerticle.class);
 
   private static final String SURVEYORS = "tidemark-surveyor";
   private static final String EXTRACTORS = "tidemark-extractor";
@@ -39,6 +42,7 @@ public final class ExtractorVerticle extends VerticleBase {
   private final Events events;
   private final MeterRegistry meters;
   private Optional<Running> running = Optional.empty();
+  private Optional<AwaitedRepository> awaited = Optional.empty();
 
   /**
    * @param events stays open when the verticle is undeployed
@@ -51,42 +55,60 @@ public final class ExtractorVerticle extends VerticleBase {
   }
 
   /**
-   * Opens the repository (makes one in an empty directory), deletes what dead workers left, and
-   * begins to take work.
+   * Opens the repository, deletes what dead workers left, and begins to take work. Makes no
+   * repository: as long as its directory is missing or empty, it is waited for.
    *
-   * @return completes when it takes work; fails when the directory is no repository
+   * @return completes when it takes work, or waits for the repository before it does; fails when
+   *     the directory is no repository, or this process may use too little memory
    */
   @Override
   public Future<?> start() {
-    WorkerExecutor cpu =
-        vertx.createSharedWorkerExecutor("tidemark-extractor-cpu", config.transfer().cpuThreads());
-    Colleagues colleagues = new Colleagues(config.worker(), System::nanoTime);
-    RateLimits limits = new RateLimits(vertx, config.rates(), colleagues);
-    WorkerExecutor disk = vertx.createSharedWorkerExecutor("tidemark-extractor-disk", DISK_THREADS);
-    return disk.executeBlocking(this::openRepository)
-        .map(repository ->
-            new Workbench(
-                vertx,
-                config,
-                repository,
-                new NbdClient(vertx),
-                cpu,
-                disk,
-                limits,
-                new ExtractorMeters(meters)))
-        .compose(bench -> consume(bench, colleagues));
+    DirectMemory.require(config, DirectMemory.mostBytes());
+    AwaitedRepository repository = new AwaitedRepository(vertx, config.repository());
+    awaited = Optional.of(repository);
+    return repository
+        .look()
+        .compose(found ->
+            found
+                .map(this::begin)
+                .orElseGet(() -> {
+                  beginLater(repository);
+                  return Future.succeededFuture();
+                }));
   }
 
   /** Gives up the shards that run, so that others take them, and closes what it opened. */
   @Override
   public Future<?> stop() {
+    awaited.ifPresent(AwaitedRepository::giveUp);
     return running.map(Running::stop).orElseGet(Future::succeededFuture);
   }
 
-  private Repository openRepository() {
-    Repository repository = Repository.openOrCreate(config.repository());
-    repository.reclaimLeftovers();
-    return repository;
+  private void beginLater(AwaitedRepository repository) {
+    repository
+        .appears()
+        .compose(this::begin)
+        .onSuccess(begun -> LOG.info("Takes work [repository: {}]", config.repository()))
+        .onFailure(e -> {
+          LOG.error("Taking work failed and is tried again", e);
+          beginLater(repository);
+        });
+  }
+
+  private Future<Void> begin(Repository repository) {
+    Colleagues colleagues = new Colleagues(config.worker(), System::nanoTime);
+    Workbench bench =
+        new Workbench(
+            vertx,
+            config,
+            repository,
+            new NbdClient(vertx),
+            vertx.createSharedWorkerExecutor(
+                "tidemark-extractor-cpu", config.transfer().cpuThreads()),
+            vertx.createSharedWorkerExecutor("tidemark-extractor-disk", DISK_THREADS),
+            new RateLimits(vertx, config.rates(), colleagues),
+            new ExtractorMeters(meters));
+    return consume(bench, colleagues);
   }
 
   private Future<Void> consume(Workbench bench, Colleagues colleagues) {
@@ -108,7 +130,10 @@ public final class ExtractorVerticle extends VerticleBase {
     running = Optional.of(started);
     return Future.all(consumers.stream().map(EventConsumer::start).toList())
         .<Void>mapEmpty()
-        .recover(e -> started.stop().transform(stopped -> Future.failedFuture(e)));
+        .recover(e -> {
+          running = Optional.empty();
+          return started.stop().transform(stopped -> Future.failedFuture(e));
+        });
   }
 
   private EventConsumer surveyor(ShardRuns shards, BackupSurvey backups, RestoreSurvey restores) {

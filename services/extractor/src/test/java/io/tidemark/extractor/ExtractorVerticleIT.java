@@ -26,6 +26,7 @@ import io.tidemark.events.ShardRestored;
 import io.tidemark.events.ShardsPlanned;
 import io.tidemark.extractor.Processes.Server;
 import io.tidemark.repository.NotARepositoryException;
+import io.tidemark.repository.Repository;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -297,8 +298,34 @@ class ExtractorVerticleIT {
         .hasMessageContaining(other.toString());
   }
 
+  @Test
+  void aRepositoryThatIsNotThereYetIsWaitedForAndNotMade() throws IOException {
+    Path mountPoint = Files.createDirectory(directory.resolve("mnt"));
+    GuestDisk disk = new GuestDisk(directory, 16L * MIB, 39);
+    disk.fill(0, MIB);
+    bus.undeploy(deployment);
+    deployment =
+        bus.deploy(
+            new ExtractorVerticle(
+                config(mountPoint, "worker-3"), bus.events(), new SimpleMeterRegistry()));
+    try (Server server = disk.export()) {
+      bus.publish(
+          new BackupShardPlanned(job, 0, 0, 16L * MIB, disk.whole(server, Optional.empty())));
+      assertThat(mountPoint).isEmptyDirectory();
+
+      Repository.create(mountPoint).close();
+
+      ShardExtracted result = bus.one(ShardExtracted.class, e -> e.backupId().equals(job));
+      assertThat(result.worker()).isEqualTo("worker-3");
+    }
+  }
+
   private ExtractorConfig config() {
-    return ExtractorConfig.defaults(directory.resolve("repository"), "worker-1")
+    return config(directory.resolve("repository"), "worker-1");
+  }
+
+  private static ExtractorConfig config(Path repository, String worker) {
+    return ExtractorConfig.defaults(repository, worker)
         .with(ShardConfig.defaults().withBytes(Bench.SHARD_BYTES, Bench.SHARD_BYTES))
         .withRetryPause(Duration.ofMillis(50));
   }

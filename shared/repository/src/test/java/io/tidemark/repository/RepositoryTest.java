@@ -120,6 +120,64 @@ final class RepositoryTest {
   @Test
   void aRepositoryThatVanishesIsAnAlarmNotAnEmptyList() throws IOException {
     Path home = dir.resolve("r");
+  @Test
+  void openIfPresentNeitherMakesARepositoryNorTakesAnotherThingForItsAbsence() throws IOException {
+    Path mountPoint = Files.createDirectory(dir.resolve("mnt"));
+
+    assertThat(Repository.openIfPresent(mountPoint)).isEmpty();
+    assertThat(mountPoint).isEmptyDirectory();
+    assertThat(Repository.openIfPresent(dir.resolve("none"))).isEmpty();
+    assertThat(dir.resolve("none")).doesNotExist();
+
+    Files.writeString(mountPoint.resolve("letter.txt"), "Dear aunt");
+    assertThatThrownBy(() -> Repository.openIfPresent(mountPoint))
+        .isInstanceOf(NotARepositoryException.class);
+
+    try (Repository made = Repository.create(dir.resolve("none"));
+        Repository opened = Repository.openIfPresent(dir.resolve("none")).orElseThrow()) {
+      assertThat(opened.id()).isEqualTo(made.id());
+    }
+  }
+
+  @Test
+  void aFullBackupSurvivesADamagedUpperNodeOfItsParent() throws IOException {
+    long size = 2 * Geometry.LEAF_SPAN_BYTES;
+    SortedMap<Long, Ref> leaves = new TreeMap<>();
+    Ref damaged;
+    try (Repository repository = Repository.create(dir.resolve("r"));
+        PackWriter shard = repository.newPack();
+        PackWriter seal = repository.newPack()) {
+      for (long leaf = 0; leaf < 2; leaf++) {
+        ByteBuffer content = ByteBuffer.wrap(new byte[] {1, (byte) leaf});
+        leaves.put(leaf, shard.append(leafOf(shard.append(Hash.of(content), content))));
+      }
+      shard.finish();
+      damaged = repository.tree().replaceLeaves(Ref.NIL, 0, size, leaves, seal);
+      seal.finish();
+      Files.delete(repository.directory().resolve(Layout.pack(damaged.pack())));
+    }
+
+    try (Repository repository = Repository.open(dir.resolve("r"));
+        PackWriter pack = repository.newPack()) {
+      DiskTree tree = repository.tree();
+      Ref root = tree.replaceLeaves(damaged, size, size, leaves, pack);
+      SortedMap<Long, Ref> zeroes = new TreeMap<>(Map.of(0L, Ref.NIL, 1L, Ref.NIL));
+      assertThat(tree.replaceLeaves(damaged, size, size, zeroes, pack)).isEqualTo(Ref.NIL);
+      assertThatThrownBy(() -> tree.replaceLeaves(damaged, size, size, leaves.headMap(1L), pack))
+          .isInstanceOf(DamagedDataException.class);
+      pack.finish();
+
+      leaves.forEach((leaf, ref) -> assertThat(tree.leafRef(root, size, leaf)).isEqualTo(ref));
+    }
+  }
+
+  private static Node leafOf(Ref block) {
+    Ref[] refs = new Ref[Geometry.FANOUT];
+    Arrays.fill(refs, Ref.NIL);
+    refs[0] = block;
+    return Node.of(refs);
+  }
+
     try (Repository repository = Repository.create(home)) {
       Manifest point = Fixture.publish(repository, "p1", noise(4), Optional.empty());
       Files.move(home, dir.resolve("elsewhere"));
