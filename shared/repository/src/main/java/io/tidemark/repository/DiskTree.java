@@ -53,6 +53,8 @@ public final class DiskTree {
    * @param changedLeaves leaf index to leaf node, {@link Ref#NIL} for a leaf of zeroes; the nodes
    *     may be in finished packs or in {@code pack} itself
    * @return the new root; {@link Ref#NIL} if everything is zero
+   * @throws DamagedDataException when a node of the parent is damaged and {@code changedLeaves}
+   *     does not name every leaf below it
    */
   public Ref replaceLeaves(
       Ref parentRoot,

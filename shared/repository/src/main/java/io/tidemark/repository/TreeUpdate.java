@@ -2,14 +2,19 @@ package io.tidemark.repository;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One making of a tree from its parent's. Level 1 is a leaf node; what is above the parent's own
  * height is taken as virtual.
  */
 final class TreeUpdate {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TreeUpdate.class);
 
   private final BlockReader reader;
   private final PackWriter pack;
@@ -62,14 +67,34 @@ final class TreeUpdate {
     }
     Ref[] children = new Ref[Geometry.FANOUT];
     Arrays.fill(children, Ref.NIL);
-    Node old = virtual ? Node.NIL : reader.readNode(parent);
+    Optional<Node> old = virtual ? Optional.empty() : parentNode(parent, level, index);
     long first = index * Geometry.FANOUT;
     for (int i = 0; i < Geometry.FANOUT && isOnDisk(level - 1, first + i); i++) {
-      Ref below = virtual && i == 0 ? parent : old.get(i);
+      Ref below = virtual && i == 0 ? parent : old.orElse(Node.NIL).get(i);
       children[i] = rebuild(level - 1, first + i, below);
     }
     Node node = Node.of(children);
-    return !virtual && node.equals(old) ? parent : pack.append(node);
+    return old.filter(node::equals).isPresent() ? parent : pack.append(node);
+  }
+
+  /** Empty if it is damaged but not needed, because every leaf below it is given anew. */
+  private Optional<Node> parentNode(Ref parent, int level, long index) {
+    try {
+      return Optional.of(reader.readNode(parent));
+    } catch (DamagedDataException e) {
+      if (!isReplaced(level, index)) {
+        throw e;
+      }
+      LOG.warn("The parent's node {} cannot be read, and is made anew: {}", parent, e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private boolean isReplaced(int level, long index) {
+    long span = Geometry.leavesUnder(level);
+    long from = index * span;
+    long to = Math.min(from + span, Geometry.leaves(size));
+    return leaves.subMap(from, to).size() == to - from;
   }
 
   private boolean isTouched(int level, long index) {

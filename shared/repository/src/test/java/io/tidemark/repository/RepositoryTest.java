@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -118,9 +121,6 @@ final class RepositoryTest {
   }
 
   @Test
-  void aRepositoryThatVanishesIsAnAlarmNotAnEmptyList() throws IOException {
-    Path home = dir.resolve("r");
-  @Test
   void openIfPresentNeitherMakesARepositoryNorTakesAnotherThingForItsAbsence() throws IOException {
     Path mountPoint = Files.createDirectory(dir.resolve("mnt"));
 
@@ -178,6 +178,9 @@ final class RepositoryTest {
     return Node.of(refs);
   }
 
+  @Test
+  void aRepositoryThatVanishesIsAnAlarmNotAnEmptyList() throws IOException {
+    Path home = dir.resolve("r");
     try (Repository repository = Repository.create(home)) {
       Manifest point = Fixture.publish(repository, "p1", noise(4), Optional.empty());
       Files.move(home, dir.resolve("elsewhere"));
