@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Mends blocks whose stored copy is bad with another copy of the same content, which a later backup
@@ -14,6 +16,8 @@ import java.util.stream.Collectors;
  * collect garbage meanwhile. Blocks on the disk.
  */
 public final class Healer {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Healer.class);
 
   private final Repository repository;
 
@@ -30,7 +34,8 @@ public final class Healer {
   public record Healed(int mendedBlocks, VerifyReport after) {}
 
   /**
-   * Mends what can be mended.
+   * Mends what can be mended; a pack that can't be read or written does not keep the others from
+   * it.
    *
    * @param pointIds the points that are damaged
    * @param suspects the packs whose blocks may be bad
@@ -45,13 +50,32 @@ public final class Healer {
       Map<Ref, String> bad = bad(points, suspects, reader);
       Map<Hash, Ref> copies = copies(bad.keySet(), suspects, sources, reader);
       for (Map.Entry<PackId, Map<Integer, Ref>> pack : mends(bad.keySet(), copies).entrySet()) {
-        mended += repository.mend(pack.getKey(), pack.getValue());
-        repository.dropPack(pack.getKey());
+        mended += mend(pack.getKey(), pack.getValue(), slots(bad.keySet(), pack.getKey()));
       }
     }
     try (PackCache packs = repository.freshPacks()) {
       return new Healed(mended, check(points, suspects, repository.readerOf(packs)));
     }
+  }
+
+  private int mend(PackId pack, Map<Integer, Ref> copies, Set<Integer> bad) {
+    try {
+      return repository.mend(pack, copies, bad);
+    } catch (NotARepositoryException e) {
+      throw e;
+    } catch (RepositoryException e) {
+      LOG.error("A pack could not be mended and stays as it is [pack: {}]", pack, e);
+      return 0;
+    } finally {
+      repository.dropPack(pack);
+    }
+  }
+
+  private static Set<Integer> slots(Set<Ref> bad, PackId pack) {
+    return bad.stream()
+        .filter(ref -> ref.pack().equals(pack))
+        .map(Ref::slot)
+        .collect(Collectors.toSet());
   }
 
   private VerifyReport check(List<String> points, Set<PackId> suspects, BlockReader reader) {
@@ -69,7 +93,7 @@ public final class Healer {
     Map<Ref, String> bad = new HashMap<>(structure.badBlocks());
     for (PackId pack : structure.needed().packs()) {
       if (suspects.contains(pack)) {
-        for (Ref ref : reader.refs(pack)) {
+        for (Ref ref : refs(pack, reader)) {
           if (structure.needed().contains(pack, ref.slot())) {
             try {
               reader.check(ref);
@@ -92,13 +116,23 @@ public final class Healer {
       if (suspects.contains(pack)) {
         continue;
       }
-      for (Ref ref : reader.refs(pack)) {
+      for (Ref ref : refs(pack, reader)) {
         if (wanted.contains(ref.hash()) && sound(ref, reader)) {
           copies.putIfAbsent(ref.hash(), ref);
         }
       }
     }
     return copies;
+  }
+
+  /** Empty if the footer can't be read: then nothing of the pack is read at all. */
+  private static List<Ref> refs(PackId pack, BlockReader reader) {
+    try {
+      return reader.refs(pack);
+    } catch (RepositoryException e) {
+      LOG.warn("A pack is of no use for mending: {} [pack: {}]", e.getMessage(), pack);
+      return List.of();
+    }
   }
 
   private static boolean sound(Ref ref, BlockReader reader) {

@@ -253,8 +253,8 @@ public final class Repository implements AutoCloseable {
   }
 
   /** Puts copies in the place of bad blocks; see {@link Healer}. Returns how many. */
-  int mend(PackId pack, Map<Integer, Ref> copies) {
-    return new PackMend(storage).run(pack, copies);
+  int mend(PackId pack, Map<Integer, Ref> copies, Set<Integer> bad) {
+    return new PackMend(storage).run(pack, copies, bad);
   }
 
   /** What was open of a pack is closed once nobody reads it any more. */

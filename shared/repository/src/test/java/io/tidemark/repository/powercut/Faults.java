@@ -42,6 +42,13 @@ public interface Faults {
    */
   void before(Call call) throws IOException;
 
+  /**
+   * Called before each read of a file, with the name under which it was opened.
+   *
+   * @throws IOException if this one fails
+   */
+  default void beforeReading(String file, long offset) throws IOException {}
+
   /** Whether the power fails at this call, which is then under way. */
   default boolean cutsPowerAt(Call call) {
     return false;

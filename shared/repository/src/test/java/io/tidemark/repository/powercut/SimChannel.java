@@ -13,13 +13,15 @@ import java.nio.channels.WritableByteChannel;
 /** An open file or directory. */
 final class SimChannel extends FileChannel {
   private final Disk disk;
+  private final String name;
   private final Inode inode;
   private final boolean writable;
   private int position;
   private boolean locked;
 
-  SimChannel(Disk disk, Inode inode, boolean writable) {
+  SimChannel(Disk disk, String name, Inode inode, boolean writable) {
     this.disk = disk;
+    this.name = name;
     this.inode = inode;
     this.writable = writable;
   }
@@ -28,6 +30,7 @@ final class SimChannel extends FileChannel {
   public int read(ByteBuffer into, long offset) throws IOException {
     requireOpen();
     disk.look(Faults.Call.READ);
+    disk.faults().beforeReading(name, offset);
     if (!into.hasRemaining()) {
       return 0;
     }

@@ -61,10 +61,14 @@ final class SimProvider extends FileSystemProvider {
     if (options.contains(StandardOpenOption.CREATE_NEW)
         || options.contains(StandardOpenOption.CREATE)) {
       return new SimChannel(
-          disk, disk.create(at, options.contains(StandardOpenOption.CREATE_NEW)), true);
+          disk,
+          at.toString(),
+          disk.create(at, options.contains(StandardOpenOption.CREATE_NEW)),
+          true);
     }
     disk.look(Faults.Call.OPEN);
-    return new SimChannel(disk, disk.get(at), options.contains(StandardOpenOption.WRITE));
+    return new SimChannel(
+        disk, at.toString(), disk.get(at), options.contains(StandardOpenOption.WRITE));
   }
 
   @Override
