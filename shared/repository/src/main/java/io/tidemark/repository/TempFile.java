@@ -3,6 +3,7 @@ package io.tidemark.repository;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -85,6 +86,9 @@ final class TempFile implements AutoCloseable {
         FileLock lock = channel.tryLock()) {
       return lock != null && Files.deleteIfExists(file);
     } catch (NoSuchFileException e) {
+      return false;
+    } catch (OverlappingFileLockException e) {
+      // Another thread of this process is about to delete it.
       return false;
     }
   }

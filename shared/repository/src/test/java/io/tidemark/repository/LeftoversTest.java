@@ -10,6 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,6 +83,30 @@ final class LeftoversTest {
       pack.finish();
       assertThat(repository.reader().check(ref)).isEqualTo(10);
     }
+  }
+
+  @Test
+  void twoThatCleanUpAtTheSameTimeDoNotDisturbEachOther() throws Exception {
+    try (Repository other = Repository.open(dir);
+        ExecutorService threads = Executors.newFixedThreadPool(2)) {
+      for (int round = 0; round < 100; round++) {
+        for (int i = 0; i < 20; i++) {
+          Files.writeString(dir.resolve("tmp/" + i + ".1-1.tmp"), "left");
+        }
+        CyclicBarrier together = new CyclicBarrier(2);
+        Future<Integer> one = threads.submit(() -> reclaimAfter(together, repository));
+        Future<Integer> two = threads.submit(() -> reclaimAfter(together, other));
+
+        // Each leaves to the other what that is about to delete.
+        assertThat(one.get() + two.get()).isEqualTo(20);
+        assertThat(temporaryFiles()).isZero();
+      }
+    }
+  }
+
+  private static int reclaimAfter(CyclicBarrier together, Repository repository) throws Exception {
+    together.await();
+    return repository.reclaimLeftovers();
   }
 
   @Test
