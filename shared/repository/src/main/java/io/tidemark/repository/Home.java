@@ -24,8 +24,21 @@ record Home(Storage storage, SealedJson json) {
     try {
       storage.prepare();
       storage.putIfAbsent(Layout.HEADER, json.encode(RepositoryHeader.create()));
+      // Another maker's may not be durable yet, nor ever be made so by that one.
+      storage.confirm(Layout.HEADER);
     } catch (IOException e) {
       throw storage.failure(e, "create a repository in", "");
+    }
+  }
+
+  /** Makes the header durable that is there, whoever made it; nothing happens if there is none. */
+  void confirm() {
+    try {
+      storage.confirm(Layout.HEADER);
+    } catch (NoSuchFileException | NotDirectoryException e) {
+      // Reading it tells that better.
+    } catch (IOException e) {
+      throw storage.failure(e, "read", Layout.HEADER);
     }
   }
 

@@ -66,18 +66,18 @@ public final class Repository implements AutoCloseable {
 
   /**
    * Opens the repository in {@code directory}; makes one first if the directory is missing or
-   * empty.
+   * empty. That there is one is durable afterwards.
    */
   public static Repository openOrCreate(Path directory) {
     Home home = home(directory);
     if (home.isBlank()) {
       home.create();
+    } else {
+      home.confirm();
     }
     return open(directory);
   }
 
-  /** The random UUID that this repository got when it was made. */
-  public String id() {
   /**
    * Opens the repository in {@code directory}; empty as long as the directory is missing or empty,
    * as a mount point is before its storage is mounted. Changes nothing there.
@@ -96,6 +96,8 @@ public final class Repository implements AutoCloseable {
     return Pieces.mostBytes(packs);
   }
 
+  /** The random UUID that this repository got when it was made. */
+  public String id() {
     return id;
   }
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,52 @@ class PowerCutTest {
           throw new AssertionError("seed " + seed + ", call " + call + ": " + e.getMessage(), e);
         }
       }
+    }
+  }
+
+  @Test
+  void aRepositoryOfAMakerThatDiedIsMadeDurableByWhoFindsItThere() throws IOException {
+    SimFileSystem system = new SimFileSystem();
+    Path home = system.getPath(HOME);
+    system.breakWith(new DyingMaker());
+    assertThatThrownBy(() -> Repository.create(home)).isInstanceOf(StorageException.class);
+    system.breakWith(Faults.NONE);
+
+    try (Repository repository = Repository.openOrCreate(home)) {
+      Fixture.publish(repository, "p", new byte[] {1, 2, 3}, Optional.empty());
+    }
+
+    assertHasPoint(system.afterPowerCut(new Random(SEED), 0).getPath(HOME));
+  }
+
+  @Test
+  void aRepositoryOfAMakerThatDiedIsMadeDurableByTheOtherMaker() throws IOException {
+    SimFileSystem system = new SimFileSystem();
+    Path home = system.getPath(HOME);
+    system.breakWith(
+        new Faults() {
+          @Override
+          public void before(Call call) {
+            if (call == Call.LINK) {
+              // The other one is a little faster, and dies.
+              system.breakWith(new DyingMaker());
+              assertThatThrownBy(() -> Repository.create(home))
+                  .isInstanceOf(StorageException.class);
+              system.breakWith(Faults.NONE);
+            }
+          }
+        });
+
+    try (Repository repository = Repository.openOrCreate(home)) {
+      Fixture.publish(repository, "p", new byte[] {1, 2, 3}, Optional.empty());
+    }
+
+    assertHasPoint(system.afterPowerCut(new Random(SEED), 0).getPath(HOME));
+  }
+
+  private static void assertHasPoint(Path home) {
+    try (Repository repository = Repository.open(home)) {
+      assertThat(repository.pointIds()).containsExactly("p");
     }
   }
 
@@ -99,6 +146,19 @@ class PowerCutTest {
         String name = file.getFileName().toString();
         Files.move(file, tmp.resolve(name.replaceAll("\\.\\d+-\\d+\\.tmp$", ".1-1.tmp")));
       }
+    }
+  }
+
+  /** Links the header, and is gone before it has forced the directory. */
+  private static final class DyingMaker implements Faults {
+    private boolean linked;
+
+    @Override
+    public void before(Call call) throws IOException {
+      if (linked && call == Call.FORCE) {
+        throw new IOException("gone");
+      }
+      linked |= call == Call.LINK;
     }
   }
 
