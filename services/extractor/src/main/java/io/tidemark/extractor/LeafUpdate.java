@@ -1,6 +1,7 @@
 package io.tidemark.extractor;
 
 import io.tidemark.extractor.ExtractorMeters.Stage;
+import io.tidemark.nbd.protocol.Zeroes;
 import io.tidemark.repository.DamagedDataException;
 import io.tidemark.repository.Geometry;
 import io.tidemark.repository.Hash;
@@ -70,7 +71,7 @@ final class LeafUpdate {
   private Ref block(Ref parent, ByteBuffer content, Stopwatch watch) {
     long begin = System.nanoTime();
     int length = content.remaining();
-    if (Blocks.isZero(content)) {
+    if (Zeroes.isZero(content)) {
       watch.hashNanos += System.nanoTime() - begin;
       return zeroes(parent, length);
     }

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.tidemark.events.BackupDisk;
 import io.tidemark.nbd.NbdConnection;
+import io.tidemark.nbd.protocol.Zeroes;
 import io.tidemark.repository.DamagedDataException;
 import io.tidemark.repository.Geometry;
 import io.tidemark.repository.Hash;
@@ -45,7 +46,7 @@ final class SampleCheck {
   }
 
   private Future<Optional<String>> check(long block) {
-    int length = Blocks.length(disk.sizeBytes(), block);
+    int length = Geometry.blockLength(disk.sizeBytes(), block);
     ByteBuf buffer = PooledByteBufAllocator.DEFAULT.directBuffer(length, length);
     return connection
         .read(block * Geometry.BLOCK_BYTES, length, buffer)
@@ -57,7 +58,7 @@ final class SampleCheck {
     try {
       Ref expected = parent.leaf(Blocks.leafOf(block)).get(Blocks.slotOf(block));
       boolean same =
-          expected.isNil() ? Blocks.isZero(content) : expected.hash().equals(Hash.of(content));
+          expected.isNil() ? Zeroes.isZero(content) : expected.hash().equals(Hash.of(content));
       return same
           ? Optional.empty()
           : Optional.of(

@@ -45,7 +45,7 @@ public final class Geometry {
    * How many bytes the block {@code index} has on a disk of {@code sizeBytes}: 64 KiB, or less for
    * the last one.
    */
-  static int blockLength(long sizeBytes, long index) {
+  public static int blockLength(long sizeBytes, long index) {
     return Math.toIntExact(Math.min(BLOCK_BYTES, sizeBytes - index * BLOCK_BYTES));
   }
 
