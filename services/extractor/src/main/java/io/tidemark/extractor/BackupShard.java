@@ -90,8 +90,11 @@ final class BackupShard implements ShardAttempt {
     }
     return bench
         .block(() -> bench.repository().newPack())
-        .compose(
-            pack -> fill(pack, connection, plan).eventually(() -> bench.block(() -> close(pack))));
+        .compose(pack ->
+            // What fill throws must close the pack too.
+            Future.succeededFuture(pack)
+                .compose(open -> fill(open, connection, plan))
+                .eventually(() -> bench.block(() -> close(pack))));
   }
 
   private Future<ShardExtracted> fill(PackWriter pack, NbdConnection connection, ReadPlan plan) {
