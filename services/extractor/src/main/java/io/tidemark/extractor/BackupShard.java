@@ -13,6 +13,7 @@ import io.tidemark.nbd.NbdConnection;
 import io.tidemark.repository.PackSummary;
 import io.tidemark.repository.PackWriter;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.Map;
@@ -29,6 +30,7 @@ final class BackupShard implements ShardAttempt {
   private final Runnable moved;
   private final Tally tally;
   private final Credits credits;
+  private final Promise<Void> givenUp = Promise.promise();
   private final long startNanos = System.nanoTime();
   private long totalBytes;
 
@@ -119,7 +121,10 @@ final class BackupShard implements ShardAttempt {
             request -> request.range().lengthBytes(),
             credits,
             request -> move(connection, request),
-            connection::close)
+            () -> {
+              givenUp.tryComplete();
+              connection.close();
+            })
         .run(cancelled)
         .onSuccess(done -> moved.run())
         .compose(done -> bench.block(() -> seal(pack)))
@@ -129,7 +134,7 @@ final class BackupShard implements ShardAttempt {
   private Future<Void> move(NbdConnection connection, Request request) {
     return bench
         .limits()
-        .take(ShardOrigin.of(shard), request.range().lengthBytes())
+        .take(ShardOrigin.of(shard), request.range().lengthBytes(), givenUp.future())
         .compose(allowed -> read(connection, request));
   }
 

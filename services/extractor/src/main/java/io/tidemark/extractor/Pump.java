@@ -3,6 +3,7 @@ package io.tidemark.extractor;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.Iterator;
+import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
@@ -102,8 +103,10 @@ final class Pump<T> {
     if (failure == null) {
       failure = cause;
       abort.run();
-    } else if (failure instanceof IllegalStateException) {
-      // A pack that broke under another thread says only that it is broken; the cause says more.
+    } else if (failure instanceof IllegalStateException
+        && !(cause instanceof CancellationException)) {
+      // A pack that broke under another thread says only that it is broken, and a wait that was
+      // given up only that; the cause says more.
       failure = cause;
     }
     endIfDone();

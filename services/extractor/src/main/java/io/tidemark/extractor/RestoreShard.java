@@ -7,11 +7,14 @@ import io.tidemark.events.RestoreShardPlanned;
 import io.tidemark.events.ShardRestored;
 import io.tidemark.extractor.ExtractorMeters.Stage;
 import io.tidemark.nbd.NbdConnection;
+import io.tidemark.nbd.NbdException;
+import io.tidemark.nbd.NbdFlag;
 import io.tidemark.repository.Geometry;
 import io.tidemark.repository.Node;
 import io.tidemark.repository.Ref;
 import io.tidemark.repository.RepositoryException;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +35,9 @@ final class RestoreShard implements ShardAttempt {
   private final Runnable moved;
   private final Tally tally;
   private final Credits credits;
+  private final Promise<Void> givenUp = Promise.promise();
   private final long startNanos = System.nanoTime();
+  private boolean zeroesAreSlow;
 
   /**
    * @param cancelled never succeeds; fails when the shard is no longer wanted
@@ -83,7 +88,10 @@ final class RestoreShard implements ShardAttempt {
             leaf -> 1,
             new Credits(LEAVES_AT_ONCE),
             leaf -> writeLeaf(connection, leaf),
-            connection::close)
+            () -> {
+              givenUp.tryComplete();
+              connection.close();
+            })
         .run(cancelled);
   }
 
@@ -98,7 +106,7 @@ final class RestoreShard implements ShardAttempt {
                     this::memory,
                     credits,
                     write -> write(connection, write),
-                    () -> {})
+                    givenUp::tryComplete)
                 .run(Future.future(unused -> {})));
   }
 
@@ -113,19 +121,41 @@ final class RestoreShard implements ShardAttempt {
     return switch (write) {
       case LeafWrites.Zeroes zeroes -> writeZeroes(connection, zeroes.range());
       case LeafWrites.Data data ->
-          bench
-              .limits()
-              .take(ShardOrigin.of(shard), data.range().lengthBytes())
-              .compose(allowed -> writeData(connection, data));
+          allowed(data.range()).compose(allowed -> writeData(connection, data));
     };
   }
 
+  /** Completes when that much may be written. */
+  private Future<Void> allowed(ByteRange range) {
+    return bench.limits().take(ShardOrigin.of(shard), range.lengthBytes(), givenUp.future());
+  }
+
   private Future<Void> writeZeroes(NbdConnection connection, ByteRange range) {
-    tally.zero(range.lengthBytes());
-    if (shard.restoreTarget().zeroed()) {
-      return Future.succeededFuture();
+    Future<Void> written =
+        shard.restoreTarget().zeroed() ? Future.succeededFuture() : zero(connection, range);
+    return written.onSuccess(done -> tally.zero(range.lengthBytes()));
+  }
+
+  /** Zeroes that the storage need not write cost it next to nothing, and count for nothing. */
+  private Future<Void> zero(NbdConnection connection, ByteRange range) {
+    if (zeroesAreSlow || !connection.export().flags().canFastZero()) {
+      return zeroSlowly(connection, range);
     }
-    return connection.writeZeroes(range.offset(), range.lengthBytes(), true);
+    return connection
+        .writeZeroes(range.offset(), range.lengthBytes(), NbdFlag.FAST_ZERO)
+        .recover(failure -> {
+          if (!(failure instanceof NbdException.Server)) {
+            return Future.failedFuture(failure);
+          }
+          // Not as fast, says the server; if it means anything else, it will say so again.
+          zeroesAreSlow = true;
+          return zeroSlowly(connection, range);
+        });
+  }
+
+  private Future<Void> zeroSlowly(NbdConnection connection, ByteRange range) {
+    return allowed(range)
+        .compose(allowed -> connection.writeZeroes(range.offset(), range.lengthBytes(), true));
   }
 
   private Future<Void> writeData(NbdConnection connection, LeafWrites.Data data) {

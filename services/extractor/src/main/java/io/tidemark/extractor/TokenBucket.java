@@ -30,4 +30,14 @@ final class TokenBucket {
     nextFree = begin + (long) (bytes / bytesPerSecond * NANOS_PER_SECOND);
     return begin - now;
   }
+
+  /** What was taken at that rate is not used after all; those who wait already wait on. */
+  void giveBack(long bytes, double bytesPerSecond) {
+    nextFree -= (long) (bytes / bytesPerSecond * NANOS_PER_SECOND);
+  }
+
+  /** Whether it is like a new one. */
+  boolean isIdle(long now) {
+    return nextFree <= now - BURST_NANOS;
+  }
 }

@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,18 @@ class PumpTest {
 
     assertThat(run.cause()).hasMessage("nobody wants it");
     assertThat(begun).hasSize(3);
+  }
+
+  @Test
+  void whatIsGivenUpForAFailureDoesNotHideIt() {
+    Future<Void> run = pump(5);
+
+    begun.get(0).fail(new IllegalStateException("the pack is broken"));
+    begun.get(1).fail(new CancellationException("given up"));
+    assertThat(run.isComplete()).isFalse();
+    begun.get(2).complete();
+
+    assertThat(run.cause()).hasMessage("the pack is broken");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.tidemark.extractor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -8,7 +9,14 @@ import io.tidemark.events.BackupDisk;
 import io.tidemark.events.BackupShardPlanned;
 import io.tidemark.events.DiskMode;
 import io.tidemark.events.ParentDisk;
+import io.tidemark.events.RestoreDisk;
+import io.tidemark.events.RestoreShardPlanned;
+import io.tidemark.events.RestoreTarget;
+import io.tidemark.events.ShardExtracted;
 import io.tidemark.extractor.Processes.Server;
+import io.tidemark.repository.Ref;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +45,69 @@ class TransferIT {
         secondsToRead(c -> c.with(new RateConfig(16 * MIB, 1000 * MIB)), Optional.empty());
 
     assertThat(seconds).isBetween(1.4, 6.0);
+  }
+
+  @Test
+  void aShardThatWaitsForItsTurnEndsAtOnceWhenNobodyWantsItAnyMore() {
+    try (Server server = pattern(Optional.empty());
+        Bench bench = bench(c -> c.with(new RateConfig(0, 1 << 10)))) {
+      Promise<Void> cancelled = Promise.promise();
+      BackupShard shard =
+          new BackupShard(bench.workbench(), shard(server), cancelled.future(), () -> {});
+      Future<ShardExtracted> run = bench.onEventLoop(shard::run);
+      Processes.await(() -> shard.doneBytes() > 0);
+
+      // The next read is due in minutes.
+      cancelled.fail("nobody wants it");
+
+      assertThatThrownBy(() -> Bench.await(run)).hasMessage("nobody wants it");
+      assertThat(bench.packs()).isEmpty();
+      assertThat(bench.temporaryFiles()).isEmpty();
+    }
+  }
+
+  @Test
+  void zeroesThatATargetHasToWriteCountAsMuchAsData() {
+    // 64 MiB at 32 MiB a second, in four writes.
+    assertThat(secondsToZero("--filter=nozero", 32 * MIB)).isBetween(1.2, 8.0);
+  }
+
+  @Test
+  void zeroesThatCostATargetNothingDoNotCount() {
+    // It would take a minute otherwise.
+    assertThat(secondsToZero("--filter=offset", MIB)).isLessThan(20);
+  }
+
+  /** Restores a disk of zeroes to memory, behind a filter. */
+  private double secondsToZero(String filter, long bytesPerSecond) {
+    Path socket = directory.resolve("target.sock");
+    try (Server server =
+            Processes.serve(
+                socket,
+                "nbdkit",
+                "-f",
+                "-U",
+                socket.toString(),
+                filter,
+                "memory",
+                "size=" + 2 * SIZE);
+        Bench bench = bench(c -> c.with(new RateConfig(bytesPerSecond, 0)))) {
+      RestoreShardPlanned shard =
+          new RestoreShardPlanned(
+              "restore",
+              0,
+              0,
+              2 * SIZE,
+              new RestoreTarget(
+                  new RestoreDisk("vda", 2 * SIZE, Ref.NIL.toText(), "/srv/vda.raw"),
+                  server.uri(),
+                  false),
+              Optional.of("kvm1"),
+              0);
+      long begin = System.nanoTime();
+      bench.await(() -> new RestoreShard(bench.workbench(), shard, Bench.never(), () -> {}).run());
+      return (System.nanoTime() - begin) / 1e9;
+    }
   }
 
   @Test
@@ -83,45 +154,45 @@ class TransferIT {
   }
 
   private double secondsToRead(UnaryOperator<ExtractorConfig> config, Optional<String> limit) {
+    try (Server server = pattern(limit);
+        Bench bench = bench(config)) {
+      BackupShardPlanned shard = shard(server);
+      long begin = System.nanoTime();
+      bench.await(() -> new BackupShard(bench.workbench(), shard, Bench.never(), () -> {}).run());
+      return (System.nanoTime() - begin) / 1e9;
+    }
+  }
+
+  private Server pattern(Optional<String> limit) {
     Path socket = directory.resolve("pattern.sock");
     List<String> command = new ArrayList<>(List.of("nbdkit", "-f", "-r", "-U", socket.toString()));
     // The filter goes before the plugin, its parameter behind.
     limit.ifPresent(parameter -> command.add("--filter=rate"));
     command.addAll(List.of("pattern", "size=" + SIZE));
     limit.ifPresent(command::add);
-    try (Server server = Processes.serve(socket, command.toArray(String[]::new));
-        Bench bench =
-            new Bench(
-                directory.resolve("repository-" + System.nanoTime()),
-                config,
-                new SimpleMeterRegistry())) {
-      BackupDisk disk =
-          new BackupDisk(
-              "vda",
-              "/dev/pattern",
-              "raw",
-              SIZE,
-              server.uri(),
-              Optional.empty(),
-              DiskMode.FULL,
-              Optional.empty(),
-              true,
-              Optional.empty());
-      BackupShardPlanned shard =
-          new BackupShardPlanned(
-              Bench.BACKUP,
-              0,
-              0,
-              SIZE,
-              disk,
-              Optional.of("kvm1"),
-              Optional.of("domain"),
-              0,
-              Optional.empty());
-      long begin = System.nanoTime();
-      bench.await(() -> new BackupShard(bench.workbench(), shard, Bench.never(), () -> {}).run());
-      return (System.nanoTime() - begin) / 1e9;
-    }
+    return Processes.serve(socket, command.toArray(String[]::new));
+  }
+
+  private Bench bench(UnaryOperator<ExtractorConfig> config) {
+    return new Bench(
+        directory.resolve("repository-" + System.nanoTime()), config, new SimpleMeterRegistry());
+  }
+
+  private static BackupShardPlanned shard(Server server) {
+    BackupDisk disk =
+        new BackupDisk(
+            "vda",
+            "/dev/pattern",
+            "raw",
+            SIZE,
+            server.uri(),
+            Optional.empty(),
+            DiskMode.FULL,
+            Optional.empty(),
+            true,
+            Optional.empty());
+    return new BackupShardPlanned(
+        Bench.BACKUP, 0, 0, SIZE, disk, Optional.of("kvm1"), Optional.of("domain"), 0);
   }
 
   private static double bytes(MeterRegistry meters, String name) {
