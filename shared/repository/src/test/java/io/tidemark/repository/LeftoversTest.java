@@ -89,7 +89,7 @@ final class LeftoversTest {
   void twoThatCleanUpAtTheSameTimeDoNotDisturbEachOther() throws Exception {
     try (Repository other = Repository.open(dir);
         ExecutorService threads = Executors.newFixedThreadPool(2)) {
-      for (int round = 0; round < 100; round++) {
+      for (int round = 0; round < 20; round++) {
         for (int i = 0; i < 20; i++) {
           Files.writeString(dir.resolve("tmp/" + i + ".1-1.tmp"), "left");
         }
