@@ -81,7 +81,7 @@ final class ExportInfo {
             && Long.bitCount(preferred) == 1
             && preferred >= min
             && preferred >= 512
-            && max >= min;
+            && max >= preferred;
     if (!valid) {
       throw new IllegalReply(
           "the block sizes " + min + ", " + preferred + ", " + max + " are nonsense");

@@ -16,7 +16,8 @@ record ListOption(Agreement agreement) implements Option {
 
   @Override
   public int maxReplies() {
-    return NbdClient.MAX_LISTED;
+    // The acknowledgement behind them is one more.
+    return NbdClient.MAX_LISTED + 1;
   }
 
   @Override

@@ -49,8 +49,13 @@ class HostileHandshakeTest {
         plan -> {
           assertThat(plan.agreement().contexts.values())
               .containsExactlyInAnyOrder(BITMAP, ALLOCATION);
-          assertThat(plan.agreement().negotiated(OPTIONS.metaContexts()).export().sizeBytes())
-              .isNotNegative();
+          NbdExport export = plan.agreement().negotiated(OPTIONS.metaContexts()).export();
+          assertThat(export.sizeBytes()).isNotNegative();
+          assertThat(export.sizeBytes() % export.minBlockBytes()).isZero();
+          assertThat(export.preferredBlockBytes()).isGreaterThanOrEqualTo(512);
+          assertThat(export.maxPayloadBytes())
+              .isBetween(export.preferredBlockBytes(), 1 << 25)
+              .satisfies(max -> assertThat(max % export.minBlockBytes()).isZero());
         });
   }
 
@@ -200,6 +205,44 @@ class HostileHandshakeTest {
     assertThatThrownBy(() -> run(URI, plan, Transcripts.bytes(begin), new Random(1)))
         .isInstanceOf(NbdException.Protocol.class)
         .hasMessageContaining(complaint);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 512, 1",
+    "1, 4096, 512",
+    "512, 512, 511",
+    "0, 512, 4096",
+    "3, 4096, 1048576",
+    "131072, 131072, 1048576",
+    "1, 256, 1048576",
+    "4096, 512, 1048576",
+    "1, 4097, 1048576"
+  })
+  void blockSizesThatCanNotBeAreRefused(int min, int preferred, int max) {
+    ByteBuf information =
+        Transcripts.information(
+            Wire.OPT_GO, Transcripts.SIZE, Transcripts.FLAGS, min, preferred, max);
+    ByteBuf opening = Transcripts.opening(Dialect.STRUCTURED, Map.of(), information);
+    Plan plan = Plan.open(URI, NbdOptions.defaults());
+
+    assertThatThrownBy(() -> run(URI, plan, Transcripts.bytes(opening), new Random(1)))
+        .isInstanceOf(NbdException.Protocol.class)
+        .hasMessageContaining("block sizes");
+  }
+
+  @Test
+  void asManyExportsAsMayBeAreListed() {
+    ByteBuf listed = Transcripts.greeting();
+    for (int i = 0; i < NbdClient.MAX_LISTED; i++) {
+      listed.writeBytes(Transcripts.listed("disk" + i, ""));
+    }
+    listed.writeBytes(Transcripts.ack(Wire.OPT_LIST));
+    Plan plan = Plan.list(URI);
+
+    assertThat(run(URI, plan, Transcripts.bytes(listed), new Random(1)))
+        .isEqualTo(Handshake.Progress.DONE);
+    assertThat(plan.agreement().exports).hasSize(NbdClient.MAX_LISTED);
   }
 
   @ParameterizedTest

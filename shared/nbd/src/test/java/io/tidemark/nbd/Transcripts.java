@@ -24,6 +24,11 @@ final class Transcripts {
 
   /** The replies to what a client sends that opens an export with these contexts. */
   static ByteBuf opening(Dialect dialect, Map<Integer, String> contexts) {
+    return opening(dialect, contexts, information(Wire.OPT_GO));
+  }
+
+  /** The same with what is told of the export. */
+  static ByteBuf opening(Dialect dialect, Map<Integer, String> contexts, ByteBuf information) {
     ByteBuf out = greeting();
     if (dialect == Dialect.EXTENDED) {
       out.writeBytes(ack(Wire.OPT_EXTENDED_HEADERS));
@@ -40,7 +45,7 @@ final class Transcripts {
               optionReply(Wire.OPT_SET_META_CONTEXT, Wire.REP_META_CONTEXT, context(id, name))));
       out.writeBytes(ack(Wire.OPT_SET_META_CONTEXT));
     }
-    return out.writeBytes(information(Wire.OPT_GO)).writeBytes(ack(Wire.OPT_GO));
+    return out.writeBytes(information).writeBytes(ack(Wire.OPT_GO));
   }
 
   static ByteBuf information(int option) {
@@ -48,14 +53,19 @@ final class Transcripts {
   }
 
   static ByteBuf information(int option, long size, int flags) {
+    return information(option, size, flags, 1, 4096, 1 << 25);
+  }
+
+  static ByteBuf information(
+      int option, long size, int flags, int minBlock, int preferredBlock, int maxPayload) {
     ByteBuf export =
         Unpooled.buffer().writeShort(Wire.INFO_EXPORT).writeLong(size).writeShort(flags);
     ByteBuf blocks =
         Unpooled.buffer()
             .writeShort(Wire.INFO_BLOCK_SIZE)
-            .writeInt(1)
-            .writeInt(4096)
-            .writeInt(1 << 25);
+            .writeInt(minBlock)
+            .writeInt(preferredBlock)
+            .writeInt(maxPayload);
     return optionReply(option, Wire.REP_INFO, export)
         .writeBytes(optionReply(option, Wire.REP_INFO, blocks));
   }
