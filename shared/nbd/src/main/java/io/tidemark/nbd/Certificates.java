@@ -46,7 +46,12 @@ final class Certificates {
       if (!Files.isDirectory(directory)) {
         throw new NbdException.Refused(uri + ": " + directory + " is no directory");
       }
-      if (tls.verifyPeer() && Files.exists(directory.resolve(CA))) {
+      if (tls.verifyPeer()) {
+        // The JVM's own authorities must not stand in for the one that the caller means.
+        if (!Files.exists(directory.resolve(CA))) {
+          throw new NbdException.Refused(
+              uri + ": " + directory + " has no " + CA + ", the authority to trust");
+        }
         builder.trustManager(directory.resolve(CA).toFile());
       }
       if (Files.exists(directory.resolve(CERTIFICATE))) {

@@ -11,9 +11,9 @@ import java.util.Optional;
  * a connection with them is refused: JSSE, the TLS stack of the JVM, has no PSK cipher suites.
  *
  * @param username the user, which only pre-shared keys need
- * @param certificates a directory with {@code ca-cert.pem}, and for servers that ask for it {@code
- *     client-cert.pem} and {@code client-key.pem} (PKCS #8); without it the JVM's own trusted
- *     authorities are used
+ * @param certificates a directory with {@code ca-cert.pem}, which must be there if the server is
+ *     verified, and for servers that ask for it {@code client-cert.pem} and {@code client-key.pem}
+ *     (PKCS #8); without a directory the JVM's own trusted authorities are used
  * @param pskFile file of pre-shared keys
  * @param hostname the name that the server's certificate must have; else that is the URI's host, or
  *     {@code localhost} behind a unix socket

@@ -146,6 +146,14 @@ class TlsIT extends ServerTest {
         "nowhere");
   }
 
+  @Test
+  void authoritiesOfTheJvmDoNotStandInForOneThatIsMissing() throws IOException {
+    Path empty = Files.createDirectory(directory.resolve("empty"));
+    assertRefused(
+        NbdUri.unix(directory.resolve("s"), "").withTls(NbdTls.defaults().withCertificates(empty)),
+        "ca-cert.pem");
+  }
+
   private ServerProcess nbdkit(Path certificates) {
     return ServerProcess.nbdkit(
         directory, "--tls=require", "--tls-certificates=" + certificates, "file", file("disk.raw"));
