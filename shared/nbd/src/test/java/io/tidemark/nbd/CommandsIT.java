@@ -137,16 +137,7 @@ class CommandsIT extends ServerTest {
   @Test
   void aReadTellsWhetherAllOfItIsZero() throws IOException {
     sparseFile("disk.raw", 4 * MIB, MIB);
-    try (ServerProcess server =
-        ServerProcess.nbdkit(
-            directory,
-            "--filter=blocksize-policy",
-            "file",
-            file("disk.raw"),
-            "blocksize-minimum=4096",
-            "blocksize-preferred=65536",
-            "blocksize-maximum=524288",
-            "blocksize-error-policy=error")) {
+    try (ServerProcess server = inBlocksUpTo("512K")) {
       NbdConnection connection = connect(server);
       ByteBuf target = filled(4 * MIB, 9).writerIndex(0);
 
@@ -162,16 +153,7 @@ class CommandsIT extends ServerTest {
   @Test
   void theServersBlockSizesAreObeyed() throws IOException {
     byte[] content = randomFile("disk.raw", 4 * MIB);
-    try (ServerProcess server =
-        ServerProcess.nbdkit(
-            directory,
-            "--filter=blocksize-policy",
-            "file",
-            file("disk.raw"),
-            "blocksize-minimum=4K",
-            "blocksize-preferred=64K",
-            "blocksize-maximum=1M",
-            "blocksize-error-policy=error")) {
+    try (ServerProcess server = inBlocksUpTo("1M")) {
       NbdConnection connection = connect(server);
 
       assertThat(connection.export().minBlockBytes()).isEqualTo(4096);
@@ -251,6 +233,19 @@ class CommandsIT extends ServerTest {
           .containsExactly(new NbdExtent(0, 9 * GIB, 3));
       connection.close().await();
     }
+  }
+
+  /** Serves the disk in blocks of 4 KiB, with that much in one request at most. */
+  private ServerProcess inBlocksUpTo(String most) {
+    return ServerProcess.nbdkit(
+        directory,
+        "--filter=blocksize-policy",
+        "file",
+        file("disk.raw"),
+        "blocksize-minimum=4K",
+        "blocksize-preferred=64K",
+        "blocksize-maximum=" + most,
+        "blocksize-error-policy=error");
   }
 
   private void sparseFile(String name, long bytes, long dataAt) throws IOException {
