@@ -179,7 +179,9 @@ final class OpenExport implements NbdConnection {
   private Future<Map<String, List<NbdExtent>>> blockStatus(
       List<String> contexts, long offset, long lengthBytes) {
     export().checkRange(offset, lengthBytes);
-    return new StatusQuery(contexts, offset, offset + lengthBytes, this::askStatus).run();
+    return new StatusQuery(
+            connection.uri(), contexts, offset, offset + lengthBytes, this::askStatus)
+        .run();
   }
 
   private Future<Map<String, Extents>> askStatus(long offset, long lengthBytes) {
@@ -187,7 +189,9 @@ final class OpenExport implements NbdConnection {
     return connection.submit(
         scope,
         Unpooled.EMPTY_BUFFER,
-        promise -> new Request.BlockStatus(offset, length, agreed.contexts(), promise));
+        promise ->
+            new Request.BlockStatus(
+                offset, length, export().minBlockBytes(), agreed.contexts(), promise));
   }
 
   @Override

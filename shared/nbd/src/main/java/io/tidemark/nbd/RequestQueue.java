@@ -130,17 +130,25 @@ final class RequestQueue implements ReplyDecoder.Pending {
 
   @Override
   public Request finish(long cookie) {
-    Request request = find(cookie);
-    inFlight.remove(cookie);
-    bytesInFlight -= request.payloadBytes();
+    Request request = remove(cookie);
     sendWaiting();
     line.answered();
     return request;
   }
 
   @Override
-  public void failed(Request request, int errno, String message) {
-    line.refused(request, errno, message);
+  public void failed(long cookie, int errno, String message) {
+    // Before more is sent: the server may be about to leave.
+    line.refused(remove(cookie), errno, message);
+    sendWaiting();
+    line.answered();
+  }
+
+  private Request remove(long cookie) {
+    Request request = find(cookie);
+    inFlight.remove(cookie);
+    bytesInFlight -= request.payloadBytes();
+    return request;
   }
 
   private void sendWaiting() {

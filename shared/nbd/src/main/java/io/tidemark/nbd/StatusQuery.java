@@ -1,6 +1,7 @@
 package io.tidemark.nbd;
 
 import io.tidemark.nbd.protocol.Extents;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.LinkedHashMap;
@@ -12,52 +13,92 @@ import java.util.Map;
  * lengths, so each has its own place; the next request begins at the one that is furthest behind.
  */
 final class StatusQuery {
+  /** Of what comes in, equal neighbours included, which cost time but no memory. */
+  private static final long MAX_RECEIVED = 4L * NbdClient.MAX_EXTENTS;
+
+  /**
+   * Answers that only prolong what the one before said: servers tell all that is alike at once, but
+   * not always more than 4 GiB. With so many of those it would be the largest of disks.
+   */
+  private static final int MAX_PROLONGATIONS = 1 << 16;
 
   /** One BLOCK_STATUS request. */
   interface Ask {
     Future<Map<String, Extents>> of(long offset, long lengthBytes);
   }
 
+  private final NbdUri uri;
   private final Map<String, ExtentList> lists = new LinkedHashMap<>();
   private final Ask ask;
   private final long end;
+  private final Promise<Map<String, List<NbdExtent>>> done = Promise.promise();
+  private long received;
+  private int prolongations;
 
-  StatusQuery(List<String> contexts, long offset, long end, Ask ask) {
+  /**
+   * @param uri for messages
+   */
+  StatusQuery(NbdUri uri, List<String> contexts, long offset, long end, Ask ask) {
+    this.uri = uri;
     this.ask = ask;
     this.end = end;
     contexts.forEach(name -> lists.put(name, new ExtentList(offset, end)));
   }
 
-  /** By a loop, since a chain of composed Futures as long as the disk is would not be flat. */
   Future<Map<String, List<NbdExtent>>> run() {
-    Promise<Map<String, List<NbdExtent>>> done = Promise.promise();
-    step(done);
+    proceed();
     return done.future();
   }
 
-  private void step(Promise<Map<String, List<NbdExtent>>> done) {
-    long next = lists.values().stream().mapToLong(ExtentList::next).min().orElse(end);
-    if (next == end) {
-      done.complete(result());
+  /** By a loop, since a chain of composed Futures as long as the disk is would not be flat. */
+  private void proceed() {
+    while (!done.future().isComplete()) {
+      long next = lists.values().stream().mapToLong(ExtentList::next).min().orElse(end);
+      if (next == end) {
+        done.complete(result());
+        return;
+      }
+      Future<Map<String, Extents>> reply = ask.of(next, end - next);
+      if (!reply.isComplete()) {
+        reply.onComplete(answer -> {
+          take(next, answer);
+          proceed();
+        });
+        return;
+      }
+      take(next, reply);
+    }
+  }
+
+  private void take(long offset, AsyncResult<Map<String, Extents>> answer) {
+    if (answer.failed()) {
+      done.fail(answer.cause());
       return;
     }
-    ask.of(next, end - next)
-        .onSuccess(reply -> {
-          // The connection checks that every context says something, so each round gets further.
-          lists.forEach((name, list) -> list.add(next, reply.get(name)));
-          if (lists.values().stream().mapToInt(ExtentList::size).sum() > NbdClient.MAX_EXTENTS) {
-            done.fail(
-                new NbdException.Unsupported(
-                    "there are more than "
-                        + NbdClient.MAX_EXTENTS
-                        + " extents up to "
-                        + next
-                        + "; ask for the block status of less at a time"));
-          } else {
-            step(done);
-          }
-        })
-        .onFailure(done::fail);
+    int before = size();
+    // The connection checks that every context says something, so each round gets further.
+    lists.forEach((name, list) -> {
+      Extents extents = answer.result().get(name);
+      list.add(offset, extents);
+      received += extents.count();
+    });
+    prolongations += size() == before ? 1 : 0;
+    if (size() > NbdClient.MAX_EXTENTS
+        || received > MAX_RECEIVED
+        || prolongations > MAX_PROLONGATIONS) {
+      done.fail(
+          new NbdException.Unsupported(
+              uri
+                  + ": the NBD server tells the block status in more than "
+                  + NbdClient.MAX_EXTENTS
+                  + " extents, or in too many small pieces; ask for less at a time than for all up"
+                  + " to "
+                  + end));
+    }
+  }
+
+  private int size() {
+    return lists.values().stream().mapToInt(ExtentList::size).sum();
   }
 
   private Map<String, List<NbdExtent>> result() {

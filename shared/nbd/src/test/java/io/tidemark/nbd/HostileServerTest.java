@@ -98,6 +98,8 @@ class HostileServerTest {
     return Stream.of(
         Arguments.of(compact, "an empty extent", 7, new long[] {4096, 0, 0, 1}),
         Arguments.of(extended, "an empty extent", 7, new long[] {4096, 0, 0, 1}),
+        Arguments.of(compact, "an extent that ends in a block", 7, new long[] {513, 0}),
+        Arguments.of(extended, "an extent that ends in a block", 7, new long[] {513, 0, 4096, 1}),
         Arguments.of(compact, "extents beyond the request", 7, new long[] {65_536, 0, 1, 1}),
         Arguments.of(extended, "extents beyond the request", 7, new long[] {65_536, 0, 1, 1}),
         Arguments.of(compact, "a context never negotiated", 9, new long[] {65_536, 0}),
@@ -124,6 +126,15 @@ class HostileServerTest {
 
     assertThat(requests.feed(Transcripts.bytes(reply), new Random(3))).as(what).isFalse();
     assertThat(requests.answered()).isZero();
+  }
+
+  @Test
+  void blockStatusMayFailWithASimpleReply() {
+    InMemory requests = new InMemory(Dialect.STRUCTURED);
+    ByteBuf error = Transcripts.simple(3, Wire.EIO, Unpooled.EMPTY_BUFFER);
+
+    assertThat(requests.feed(Transcripts.bytes(error), new Random(3))).isTrue();
+    assertThat(requests.status.future().cause()).isInstanceOf(NbdException.Server.class);
   }
 
   @ParameterizedTest

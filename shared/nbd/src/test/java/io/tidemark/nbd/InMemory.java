@@ -18,11 +18,12 @@ import java.util.stream.IntStream;
 
 /**
  * Requests in flight without a socket: 1 and 2 read 8 KiB each at 0 and 8 KiB, 3 asks for the
- * status of 64 KiB in two contexts (7 and 8), 4 writes.
+ * status of 64 KiB in two contexts (7 and 8), 4 writes. The export has blocks of 512 bytes.
  */
 final class InMemory implements ReplyDecoder.Pending {
   static final int READ_BYTES = 8192;
   static final int STATUS_BYTES = 65_536;
+  static final int BLOCK_BYTES = 512;
 
   /** What the two reads have to give; made once for the many cases. */
   private static final List<ByteBuf> EXPECTED =
@@ -46,7 +47,7 @@ final class InMemory implements ReplyDecoder.Pending {
               (long) READ_BYTES * i, READ_BYTES, 0, targets[i], 0, true, reads.get(i)));
     }
     if (dialect.hasChunks()) {
-      requests.put(3L, new Request.BlockStatus(0, STATUS_BYTES, CONTEXTS, status));
+      requests.put(3L, new Request.BlockStatus(0, STATUS_BYTES, BLOCK_BYTES, CONTEXTS, status));
     }
     requests.put(4L, new Request.Plain(Wire.CMD_WRITE, 0, 0, 512, write));
     decoder = new ReplyDecoder(dialect, this);
@@ -122,8 +123,8 @@ final class InMemory implements ReplyDecoder.Pending {
   }
 
   @Override
-  public void failed(Request request, int errno, String message) {
-    request.fail(new NbdException.Server(message, errno));
+  public void failed(long cookie, int errno, String message) {
+    finish(cookie).fail(new NbdException.Server(message, errno));
   }
 
   /** One structured read alone. */

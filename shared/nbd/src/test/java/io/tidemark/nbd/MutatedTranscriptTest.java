@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.nbd.protocol.Dialect;
 import io.tidemark.nbd.protocol.Extents;
+import io.vertx.core.Future;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -105,8 +107,37 @@ class MutatedTranscriptTest {
         assertThat(total).as("seed %d, case %d", SEED, round).isLessThan(InMemory.STATUS_BYTES);
         assertThat(extents.length(i)).as("seed %d, case %d", SEED, round).isPositive();
         total += extents.length(i);
+        assertThat(total >= InMemory.STATUS_BYTES || total % InMemory.BLOCK_BYTES == 0)
+            .as("seed %d, case %d", SEED, round)
+            .isTrue();
       }
     }
+    assertMapIsWhole(answers, round);
+  }
+
+  /** As if the server had the same to say wherever it is asked. */
+  private static void assertMapIsWhole(Map<String, Extents> answers, int round) {
+    int[] asked = new int[1];
+    StatusQuery query =
+        new StatusQuery(
+            NbdUri.parse("nbd://server/disk"),
+            List.copyOf(InMemory.CONTEXTS.values()),
+            0,
+            InMemory.STATUS_BYTES,
+            (offset, length) -> {
+              assertThat(offset % InMemory.BLOCK_BYTES).as("case %d", round).isZero();
+              asked[0]++;
+              return Future.succeededFuture(answers);
+            });
+    query
+        .run()
+        .result()
+        .values()
+        .forEach(extents ->
+            assertThat(extents.stream().mapToLong(NbdExtent::lengthBytes).sum())
+                .as("seed %d, case %d", SEED, round)
+                .isEqualTo(InMemory.STATUS_BYTES));
+    assertThat(asked[0]).isLessThanOrEqualTo(InMemory.STATUS_BYTES / InMemory.BLOCK_BYTES);
   }
 
   /** Flips, overwrites, cuts, fills or repeats. */

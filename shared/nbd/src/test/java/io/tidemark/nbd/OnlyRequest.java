@@ -16,7 +16,7 @@ record OnlyRequest(Request request) implements ReplyDecoder.Pending {
   }
 
   @Override
-  public void failed(Request failed, int errno, String message) {
+  public void failed(long cookie, int errno, String message) {
     throw new AssertionError(message);
   }
 }

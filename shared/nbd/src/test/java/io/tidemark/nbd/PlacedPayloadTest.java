@@ -79,7 +79,7 @@ class PlacedPayloadTest implements ReplyDecoder.Pending {
   }
 
   @Override
-  public void failed(Request request, int errno, String message) {
+  public void failed(long cookie, int errno, String message) {
     throw new AssertionError(message);
   }
 }

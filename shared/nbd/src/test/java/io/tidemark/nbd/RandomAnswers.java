@@ -129,7 +129,9 @@ final class RandomAnswers {
   }
 
   private ByteBuf piece(int index, long start, long offset, int length) {
-    boolean hole = offset >= READ && offset + length <= HOLE_END && random.nextBoolean();
+    // A hole of four bytes is one bit from being data, of what is its length.
+    boolean hole =
+        offset >= READ && offset + length <= HOLE_END && length != 4 && random.nextBoolean();
     return Transcripts.chunk(
         dialect,
         start,
@@ -144,7 +146,8 @@ final class RandomAnswers {
     for (int context : InMemory.CONTEXTS.keySet()) {
       long[] extents = new long[2 * (1 + random.nextInt(6))];
       for (int i = 0; i < extents.length; i += 2) {
-        extents[i] = random.nextLong(1, InMemory.STATUS_BYTES / 8);
+        long blocks = random.nextLong(1, InMemory.STATUS_BYTES / InMemory.BLOCK_BYTES / 8);
+        extents[i] = blocks * InMemory.BLOCK_BYTES;
         extents[i + 1] = random.nextInt(4);
       }
       chunks.add(

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** Maps of a range, put together from answers that are shorter or longer than what was asked. */
 class StatusQueryTest {
+  private static final NbdUri URI = NbdUri.parse("nbd://server/disk");
   private static final Map<Integer, String> CONTEXTS = Map.of(1, "base:allocation", 2, "x:y");
 
   @Property(tries = 300)
@@ -38,6 +39,7 @@ class StatusQueryTest {
     long stop = end;
     StatusQuery query =
         new StatusQuery(
+            URI,
             List.of("base:allocation", "x:y"),
             0,
             stop,
@@ -66,6 +68,7 @@ class StatusQueryTest {
     int[] asked = new int[1];
     StatusQuery query =
         new StatusQuery(
+            URI,
             List.of("base:allocation"),
             0,
             1L << 40,
@@ -76,8 +79,51 @@ class StatusQueryTest {
 
     assertThatThrownBy(() -> query.run().await())
         .isInstanceOf(NbdException.Unsupported.class)
+        .hasMessageContaining("nbd://server")
         .hasMessageContaining("less at a time");
     assertThat(asked[0]).isLessThan(20);
+  }
+
+  @Test
+  void aServerThatSaysTheSameOfEverySingleByteIsNotAskedForEver() {
+    int[] asked = new int[1];
+    StatusQuery query =
+        new StatusQuery(
+            URI,
+            List.of("base:allocation"),
+            0,
+            1L << 40,
+            (offset, length) -> {
+              asked[0]++;
+              return answer(offset, length, new long[] {1, 0}, new long[] {1, 0});
+            });
+
+    assertThatThrownBy(() -> query.run().await())
+        .isInstanceOf(NbdException.Unsupported.class)
+        .hasMessageContaining("small pieces");
+    assertThat(asked[0]).isLessThan(70_000);
+  }
+
+  @Test
+  void aServerThatRepeatsWhatIsAlikeIsNotHeardForEver() {
+    long[] alike = new long[2 << 18];
+    for (int i = 0; i < alike.length; i += 2) {
+      alike[i] = 1;
+    }
+    int[] asked = new int[1];
+    StatusQuery query =
+        new StatusQuery(
+            URI,
+            List.of("base:allocation"),
+            0,
+            1L << 40,
+            (offset, length) -> {
+              asked[0]++;
+              return answer(offset, length, alike, new long[] {1, 0});
+            });
+
+    assertThatThrownBy(() -> query.run().await()).isInstanceOf(NbdException.Unsupported.class);
+    assertThat(asked[0]).isLessThan(100);
   }
 
   /** Some extents from {@code offset} on, as lengths and flags. */
@@ -103,7 +149,7 @@ class StatusQueryTest {
   private static Future<Map<String, Extents>> answer(
       long offset, long length, long[] first, long[] second) {
     Promise<Map<String, Extents>> promise = Promise.promise();
-    Request request = new Request.BlockStatus(offset, length, CONTEXTS, promise);
+    Request request = new Request.BlockStatus(offset, length, 1, CONTEXTS, promise);
     ReplyDecoder decoder = new ReplyDecoder(Dialect.EXTENDED, new OnlyRequest(request));
     decoder.receive(chunk(offset, false, 1, first));
     decoder.receive(chunk(offset, true, 2, second));

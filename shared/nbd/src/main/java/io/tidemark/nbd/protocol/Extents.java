@@ -8,6 +8,7 @@ import java.util.Arrays;
  */
 public final class Extents {
   private final boolean narrow;
+  private final int blockBytes;
   private long[] lengths = new long[16];
   private long[] flags = new long[16];
   private int count;
@@ -15,9 +16,11 @@ public final class Extents {
 
   /**
    * @param narrow whether the context's flags have 32 bits by definition
+   * @param blockBytes the export's smallest block
    */
-  Extents(boolean narrow) {
+  Extents(boolean narrow, int blockBytes) {
     this.narrow = narrow;
+    this.blockBytes = blockBytes;
   }
 
   /**
@@ -33,6 +36,10 @@ public final class Extents {
     }
     if (narrow && flag >>> 32 != 0) {
       throw new IllegalReply("a status of 32 bits has more");
+    }
+    if (length < requested - total && length % blockBytes != 0) {
+      // What is asked for next begins where it ends.
+      throw new IllegalReply("an extent ends within a block");
     }
     if (count == lengths.length) {
       lengths = Arrays.copyOf(lengths, count * 2);

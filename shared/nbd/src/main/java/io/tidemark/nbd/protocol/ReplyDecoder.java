@@ -23,11 +23,11 @@ public final class ReplyDecoder {
     /** The request of that cookie; throws {@link IllegalReply} if there is none. */
     Request find(long cookie);
 
-    /** The request has had its last answer and is forgotten. */
+    /** The request has had its last answer, no error, and is forgotten. */
     Request finish(long cookie);
 
-    /** The server answered with an error. */
-    void failed(Request request, int errno, String message);
+    /** The request has had its last answer, an error, and is forgotten. */
+    void failed(long cookie, int errno, String message);
   }
 
   private enum State {
@@ -53,7 +53,7 @@ public final class ReplyDecoder {
   private int errorType;
   private long remaining;
   private int dataIndex;
-  private Extents extents = new Extents(false);
+  private Extents extents = new Extents(false, 1);
 
   public ReplyDecoder(Dialect dialect, Pending pending) {
     this.dialect = dialect;
@@ -129,11 +129,13 @@ public final class ReplyDecoder {
     done = true;
     Request request = pending.find(cookie);
     boolean carriesData = request.command() == Wire.CMD_READ;
-    if (dialect.hasChunks() && (carriesData || request.command() == Wire.CMD_BLOCK_STATUS)) {
+    // "Structured replies": whatever carries payload; a read's error has to be structured too.
+    boolean carriesStatus = request.command() == Wire.CMD_BLOCK_STATUS && error == 0;
+    if (dialect.hasChunks() && (carriesData || carriesStatus)) {
       throw new IllegalReply("a request that needs a structured reply gets a simple one");
     }
     if (error != 0) {
-      pending.failed(pending.finish(cookie), error, "");
+      pending.failed(cookie, error, "");
       gather(State.MAGIC, 4);
     } else if (request instanceof Request.Read read) {
       startData(read, read.offset(), read.lengthBytes());
@@ -274,12 +276,9 @@ public final class ReplyDecoder {
       if (error.isEmpty()) {
         // While it is still pending, so that it fails with the connection.
         pending.find(cookie).requireComplete();
-      }
-      Request request = pending.finish(cookie);
-      if (error.isEmpty()) {
-        request.complete();
+        pending.finish(cookie).complete();
       } else {
-        pending.failed(request, error.get().errno(), error.get().message());
+        pending.failed(cookie, error.get().errno(), error.get().message());
       }
     }
     gather(State.MAGIC, 4);

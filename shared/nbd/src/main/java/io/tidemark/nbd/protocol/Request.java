@@ -190,20 +190,24 @@ public sealed interface Request {
   final class BlockStatus implements Request {
     private final long offset;
     private final long length;
+    private final int blockBytes;
     private final Map<Integer, String> contexts;
     private final Promise<Map<String, Extents>> promise;
     private final Map<String, Extents> answers = new HashMap<>();
 
     /**
+     * @param blockBytes the export's smallest block
      * @param contexts the names of the selected contexts by the ids that the server gave them
      */
     public BlockStatus(
         long offset,
         long length,
+        int blockBytes,
         Map<Integer, String> contexts,
         Promise<Map<String, Extents>> done) {
       this.offset = offset;
       this.length = length;
+      this.blockBytes = blockBytes;
       this.contexts = contexts;
       this.promise = done;
     }
@@ -234,7 +238,8 @@ public sealed interface Request {
       if (name == null) {
         throw new IllegalReply("block status for a metadata context that was not selected");
       }
-      Extents extents = new Extents(name.startsWith("base:") || name.startsWith("qemu:"));
+      boolean narrow = name.startsWith("base:") || name.startsWith("qemu:");
+      Extents extents = new Extents(narrow, blockBytes);
       if (answers.putIfAbsent(name, extents) != null) {
         throw new IllegalReply("a metadata context answers twice");
       }

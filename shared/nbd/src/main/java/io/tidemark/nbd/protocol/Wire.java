@@ -68,6 +68,7 @@ public final class Wire {
   // "Error values"
   public static final int ENOMEM = 12;
   public static final int EIO = 5;
+  public static final int EOVERFLOW = 75;
   public static final int ENOTSUP = 95;
   public static final int ESHUTDOWN = 108;
 
