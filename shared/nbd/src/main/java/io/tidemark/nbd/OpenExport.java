@@ -8,10 +8,10 @@ import io.tidemark.nbd.protocol.Request.Read.Content;
 import io.tidemark.nbd.protocol.Wire;
 import io.vertx.core.Future;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BinaryOperator;
 
 /**
  * The public face of a connection: checks what is asked, and cuts it into requests that the server
@@ -69,26 +69,28 @@ final class OpenExport implements NbdConnection {
     export().checkRange(offset, lengthBytes);
     target.ensureWritable(lengthBytes);
     int index = target.writerIndex();
-    List<Future<Content>> parts = new ArrayList<>(1);
-    for (int done = 0; done < lengthBytes; ) {
-      int from = done;
-      int part = Math.min(lengthBytes - done, export().maxPayloadBytes());
-      parts.add(
-          connection.submit(
-              scope,
-              Unpooled.EMPTY_BUFFER,
-              promise ->
-                  new Request.Read(
-                      offset + from, part, flags, target, index + from, testsZero, promise)));
-      done += part;
-    }
-    // Waits for all even if one fails: until then the others may still write to the caller's
-    // buffer.
-    return Future.join(parts)
-        .map(all -> {
+    Parts.Step<Content> part =
+        (from, length) ->
+            readPart(offset + from, (int) length, flags, target, index + (int) from, testsZero);
+    return inParts(
+            lengthBytes,
+            export().maxPayloadBytes(),
+            connection.useful(),
+            part,
+            Content.NONE,
+            Content::and)
+        .map(content -> {
           target.writerIndex(index + lengthBytes);
-          return parts.stream().map(Future::result).reduce(Content.NONE, Content::and);
+          return content;
         });
+  }
+
+  private Future<Content> readPart(
+      long offset, int length, int flags, ByteBuf target, int index, boolean testsZero) {
+    return connection.submit(
+        scope,
+        Unpooled.EMPTY_BUFFER,
+        promise -> new Request.Read(offset, length, flags, target, index, testsZero, promise));
   }
 
   @Override
@@ -97,14 +99,14 @@ final class OpenExport implements NbdConnection {
     export().checkRange(offset, length);
     return whenOffered(Wire.CMD_WRITE, NbdFlag.bits(flags))
         .compose(bits -> {
-          List<Future<Void>> parts = new ArrayList<>(1);
-          for (int done = 0; done < length; ) {
-            int part = Math.min(length - done, export().maxPayloadBytes());
-            ByteBuf payload = source.retainedSlice(source.readerIndex() + done, part);
-            parts.add(plain(Wire.CMD_WRITE, bits, offset + done, part, payload));
-            done += part;
-          }
-          return Future.join(parts).mapEmpty();
+          ByteBuf all = source.retainedSlice();
+          Parts.Step<Void> part =
+              (from, bytes) -> {
+                ByteBuf payload = all.retainedSlice((int) from, (int) bytes);
+                return plain(Wire.CMD_WRITE, bits, offset + from, bytes, payload);
+              };
+          return inParts(length, export().maxPayloadBytes(), connection.useful(), part)
+              .onComplete(done -> all.release());
         });
   }
 
@@ -120,12 +122,15 @@ final class OpenExport implements NbdConnection {
   }
 
   private Future<Void> writeZeroesAsData(long offset, long lengthBytes, int fua) {
-    int part = (int) Math.min(lengthBytes, Math.min(export().maxPayloadBytes(), ZERO_BYTES));
-    Future<Void> first =
-        plain(Wire.CMD_WRITE, fua, offset, part, Unpooled.buffer(part).writeZero(part));
-    return part == lengthBytes
-        ? first
-        : first.compose(v -> writeZeroesAsData(offset + part, lengthBytes - part, fua));
+    return inParts(
+        lengthBytes,
+        Math.min(export().maxPayloadBytes(), ZERO_BYTES),
+        1,
+        (from, length) -> {
+          int bytes = (int) length;
+          ByteBuf zeroes = Unpooled.buffer(bytes).writeZero(bytes);
+          return plain(Wire.CMD_WRITE, fua, offset + from, length, zeroes);
+        });
   }
 
   @Override
@@ -151,17 +156,12 @@ final class OpenExport implements NbdConnection {
   /** A command without payload, over as many requests as its range takes. */
   private Future<Void> ranges(int command, int flags, long offset, long lengthBytes, long most) {
     return whenOffered(command, flags)
-        .compose(bits -> oneAfterTheOther(command, bits, offset, lengthBytes, most));
-  }
-
-  private Future<Void> oneAfterTheOther(
-      int command, int flags, long offset, long lengthBytes, long most) {
-    long part = Math.min(lengthBytes, most);
-    Future<Void> first = plain(command, flags, offset, part, Unpooled.EMPTY_BUFFER);
-    return part == lengthBytes
-        ? first
-        : first.compose(
-            v -> oneAfterTheOther(command, flags, offset + part, lengthBytes - part, most));
+        .compose(bits ->
+            inParts(
+                lengthBytes,
+                most,
+                1,
+                (from, length) -> plain(command, bits, offset + from, length, Unpooled.EMPTY_BUFFER)));
   }
 
   @Override
@@ -214,6 +214,17 @@ final class OpenExport implements NbdConnection {
   @Override
   public Future<Void> close() {
     return connection.close();
+  }
+
+  private Future<Void> inParts(long total, long most, int atOnce, Parts.Step<Void> part) {
+    return inParts(total, most, atOnce, part, null, (one, other) -> null);
+  }
+
+  private <T> Future<T> inParts(
+      long total, long most, int atOnce, Parts.Step<T> part, T nothing, BinaryOperator<T> sum) {
+    return total <= most
+        ? part.begin(0, total)
+        : connection.begin(() -> new Parts<>(total, most, atOnce, part, nothing, sum).run());
   }
 
   private Future<Void> plain(int command, int flags, long offset, long length, ByteBuf payload) {

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -170,6 +171,21 @@ final class SocketConnection extends ChannelInboundHandlerAdapter
     } catch (IllegalReply e) {
       fail(session.broken(e));
     }
+  }
+
+  /**
+   * Begins something on the event loop, so that what it keeps needs no other thread. From any
+   * thread.
+   */
+  <T> Future<T> begin(Supplier<Future<T>> work) {
+    Promise<T> promise = ((ContextInternal) context).promise();
+    Contexts.run(context, () -> work.get().onComplete(promise));
+    return Contexts.toCaller(promise.future());
+  }
+
+  /** How many requests of one caller are of use at once. */
+  int useful() {
+    return session.options().maxInFlight();
   }
 
   /**

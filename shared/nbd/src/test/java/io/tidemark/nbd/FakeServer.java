@@ -1,6 +1,7 @@
 package io.tidemark.nbd;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.tidemark.nbd.protocol.Wire;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -42,6 +43,15 @@ final class FakeServer {
           then.accept(connection);
         }
       });
+      connection.write(Buffer.buffer(handshake));
+    };
+  }
+
+  /** Says this at once, and hands over each request that comes, the leave included. */
+  static Consumer<NetSocket> answer(byte[] handshake, Consumer<AskedFor> behaviour) {
+    return connection -> {
+      Consumer<ByteBuf> parser = AskedFor.parser(connection, behaviour);
+      connection.handler(bytes -> parser.accept(Unpooled.wrappedBuffer(bytes.getBytes())));
       connection.write(Buffer.buffer(handshake));
     };
   }

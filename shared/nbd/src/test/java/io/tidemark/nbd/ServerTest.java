@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the tests against real servers have in common. */
+/** What the tests against servers have in common. */
 abstract class ServerTest {
   static final int MIB = 1 << 20;
   static final NbdOptions OPTIONS =
