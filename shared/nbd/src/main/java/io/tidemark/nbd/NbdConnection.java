@@ -119,7 +119,8 @@ public interface NbdConnection {
   /**
    * The same connection, but a request through it that has no answer after {@code limit} fails with
    * {@code TimedOut}. The limit holds for each request on the wire, from when it is asked for, and
-   * adds to those this connection has.
+   * adds to those this connection has. A write that is being sent fails once the socket has taken
+   * its bytes, since the buffer is in use until then.
    */
   NbdConnection withTimeout(Duration limit);
 
@@ -127,7 +128,8 @@ public interface NbdConnection {
    * The same connection, but as soon as {@code cancelled} completes, the requests made through it
    * fail with {@code Cancelled}, and so do all later ones. Those that wait are not sent; the server
    * may carry out what was sent already, and takes up room in flight until it has answered. Buffers
-   * are free when the Future of their request has completed.
+   * are free when the Future of their request has completed: that of a write which is being sent
+   * only when the socket has taken its bytes.
    */
   NbdConnection until(Future<?> cancelled);
 

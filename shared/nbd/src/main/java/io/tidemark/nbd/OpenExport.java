@@ -89,7 +89,7 @@ final class OpenExport implements NbdConnection {
       long offset, int length, int flags, ByteBuf target, int index, boolean testsZero) {
     return connection.submit(
         scope,
-        Unpooled.EMPTY_BUFFER,
+        Payload.NONE,
         promise -> new Request.Read(offset, length, flags, target, index, testsZero, promise));
   }
 
@@ -103,7 +103,7 @@ final class OpenExport implements NbdConnection {
           Parts.Step<Void> part =
               (from, bytes) -> {
                 ByteBuf payload = all.retainedSlice((int) from, (int) bytes);
-                return plain(Wire.CMD_WRITE, bits, offset + from, bytes, payload);
+                return plain(Wire.CMD_WRITE, bits, offset + from, bytes, Payload.of(payload));
               };
           return inParts(length, export().maxPayloadBytes(), connection.useful(), part)
               .onComplete(done -> all.release());
@@ -129,7 +129,7 @@ final class OpenExport implements NbdConnection {
         (from, length) -> {
           int bytes = (int) length;
           ByteBuf zeroes = Unpooled.buffer(bytes).writeZero(bytes);
-          return plain(Wire.CMD_WRITE, fua, offset + from, length, zeroes);
+          return plain(Wire.CMD_WRITE, fua, offset + from, length, Payload.of(zeroes));
         });
   }
 
@@ -149,7 +149,7 @@ final class OpenExport implements NbdConnection {
   @Override
   public Future<Void> flush() {
     return export().flags().canFlush()
-        ? plain(Wire.CMD_FLUSH, 0, 0, 0, Unpooled.EMPTY_BUFFER)
+        ? plain(Wire.CMD_FLUSH, 0, 0, 0, Payload.NONE)
         : Future.succeededFuture();
   }
 
@@ -161,7 +161,7 @@ final class OpenExport implements NbdConnection {
                 lengthBytes,
                 most,
                 1,
-                (from, length) -> plain(command, bits, offset + from, length, Unpooled.EMPTY_BUFFER)));
+                (from, length) -> plain(command, bits, offset + from, length, Payload.NONE)));
   }
 
   @Override
@@ -188,7 +188,7 @@ final class OpenExport implements NbdConnection {
     long length = Math.min(lengthBytes, agreed.dialect().maxLength());
     return connection.submit(
         scope,
-        Unpooled.EMPTY_BUFFER,
+        Payload.NONE,
         promise ->
             new Request.BlockStatus(
                 offset, length, export().minBlockBytes(), agreed.contexts(), promise));
@@ -227,7 +227,7 @@ final class OpenExport implements NbdConnection {
         : connection.begin(() -> new Parts<>(total, most, atOnce, part, nothing, sum).run());
   }
 
-  private Future<Void> plain(int command, int flags, long offset, long length, ByteBuf payload) {
+  private Future<Void> plain(int command, int flags, long offset, long length, Payload payload) {
     return connection.submit(
         scope, payload, promise -> new Request.Plain(command, flags, offset, length, promise));
   }

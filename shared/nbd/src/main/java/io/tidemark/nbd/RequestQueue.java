@@ -1,6 +1,5 @@
 package io.tidemark.nbd;
 
-import io.netty.buffer.ByteBuf;
 import io.tidemark.nbd.protocol.IllegalReply;
 import io.tidemark.nbd.protocol.ReplyDecoder;
 import io.tidemark.nbd.protocol.Request;
@@ -20,9 +19,9 @@ import java.util.Queue;
 final class RequestQueue implements ReplyDecoder.Pending {
 
   /** A request on its way to the server, and the payload that is sent behind it. */
-  record Outgoing(Request request, ByteBuf payload) {
+  record Outgoing(Request request, Payload payload) {
     void fail(NbdException cause) {
-      payload.release();
+      payload.drop();
       request.fail(cause);
     }
   }
@@ -96,8 +95,9 @@ final class RequestQueue implements ReplyDecoder.Pending {
   }
 
   /**
-   * Fails a request now. What still comes for it is passed over; until then it takes its place
-   * among those in flight, since the server is at work on it.
+   * Fails a request now; a write that is being sent once its payload is gone, which its caller
+   * waits for. What still comes for it is passed over; until then it takes its place among those in
+   * flight, since the server is at work on it.
    */
   private void abandon(Request request, NbdException cause) {
     for (Iterator<Outgoing> all = waiting.iterator(); all.hasNext(); ) {

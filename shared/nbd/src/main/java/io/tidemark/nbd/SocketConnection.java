@@ -194,7 +194,7 @@ final class SocketConnection extends ChannelInboundHandlerAdapter
    * @param payload sent behind it; taken over
    * @param request made on the event loop
    */
-  <T> Future<T> submit(Scope scope, ByteBuf payload, Function<Promise<T>, Request> request) {
+  <T> Future<T> submit(Scope scope, Payload payload, Function<Promise<T>, Request> request) {
     Promise<T> promise = ((ContextInternal) context).promise();
     Contexts.run(
         context,
@@ -207,7 +207,7 @@ final class SocketConnection extends ChannelInboundHandlerAdapter
               .ifPresentOrElse(
                   outgoing::fail, () -> requests.add(scope, outgoing, promise.future()));
         });
-    return Contexts.toCaller(promise.future());
+    return Contexts.toCaller(payload.outlivedBy(promise.future()));
   }
 
   /** Gives the requests of a scope up, those to come as well. From any thread. */
@@ -231,13 +231,19 @@ final class SocketConnection extends ChannelInboundHandlerAdapter
     if (!requests.hasInFlight()) {
       lastHeard = System.nanoTime();
     }
-    Request request = outgoing.request();
-    writeHeader(cookie, request);
-    if (outgoing.payload().isReadable()) {
-      write(outgoing.payload());
-    } else {
-      outgoing.payload().release();
+    writeHeader(cookie, outgoing.request());
+    Payload payload = outgoing.payload();
+    if (!payload.isEmpty()) {
+      channel.write(payload.bytes()).addListener(written -> sent(payload, written.cause()));
     }
+  }
+
+  private void sent(Payload payload, Throwable failed) {
+    lastHeard = System.nanoTime();
+    if (failed != null && channel.channel().isActive()) {
+      fail(session.lost(failed));
+    }
+    payload.gone().tryComplete();
   }
 
   @Override
