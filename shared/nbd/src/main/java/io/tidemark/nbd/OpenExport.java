@@ -23,15 +23,22 @@ final class OpenExport implements NbdConnection {
 
   private final SocketConnection connection;
   private final Negotiated agreed;
+  private final Unfragmented unfragmented;
   private final Scope scope;
 
   OpenExport(SocketConnection connection, Negotiated agreed) {
-    this(connection, agreed, Scope.endless());
+    this(
+        connection,
+        agreed,
+        new Unfragmented(agreed.dialect().hasChunks() && agreed.export().flags().canDf()),
+        Scope.endless());
   }
 
-  private OpenExport(SocketConnection connection, Negotiated agreed, Scope scope) {
+  private OpenExport(
+      SocketConnection connection, Negotiated agreed, Unfragmented unfragmented, Scope scope) {
     this.connection = connection;
     this.agreed = agreed;
+    this.unfragmented = unfragmented;
     this.scope = scope;
   }
 
@@ -47,21 +54,17 @@ final class OpenExport implements NbdConnection {
 
   @Override
   public Future<Void> read(long offset, int lengthBytes, ByteBuf target) {
-    return read(offset, lengthBytes, target, unfragmented(), false).mapEmpty();
+    return read(offset, lengthBytes, target, unfragmented.flags(), false).mapEmpty();
   }
 
   @Override
   public Future<Boolean> readTestingZero(long offset, int lengthBytes, ByteBuf target) {
-    return read(offset, lengthBytes, target, unfragmented(), true).map(Content::zero);
+    return read(offset, lengthBytes, target, unfragmented.flags(), true).map(Content::zero);
   }
 
   @Override
   public Future<Long> readSparse(long offset, int lengthBytes, ByteBuf target) {
     return read(offset, lengthBytes, target, 0, false).map(Content::holeBytes);
-  }
-
-  private int unfragmented() {
-    return agreed.dialect().hasChunks() && export().flags().canDf() ? Wire.CMD_FLAG_DF : 0;
   }
 
   private Future<Content> read(
@@ -87,10 +90,17 @@ final class OpenExport implements NbdConnection {
 
   private Future<Content> readPart(
       long offset, int length, int flags, ByteBuf target, int index, boolean testsZero) {
-    return connection.submit(
-        scope,
-        Payload.NONE,
-        promise -> new Request.Read(offset, length, flags, target, index, testsZero, promise));
+    Future<Content> content =
+        connection.submit(
+            scope,
+            Payload.NONE,
+            promise -> new Request.Read(offset, length, flags, target, index, testsZero, promise));
+    return flags == 0
+        ? content
+        : content.recover(e ->
+            unfragmented.refused(e)
+                ? readPart(offset, length, 0, target, index, testsZero)
+                : Future.failedFuture(e));
   }
 
   @Override
@@ -196,14 +206,18 @@ final class OpenExport implements NbdConnection {
 
   @Override
   public NbdConnection withTimeout(Duration limit) {
-    return new OpenExport(connection, agreed, scope.within(limit));
+    return view(scope.within(limit));
   }
 
   @Override
   public NbdConnection until(Future<?> cancelled) {
     Scope cancellable = scope.cancellable();
     cancelled.onComplete(ended -> connection.cancel(cancellable));
-    return new OpenExport(connection, agreed, cancellable);
+    return view(cancellable);
+  }
+
+  private NbdConnection view(Scope inner) {
+    return new OpenExport(connection, agreed, unfragmented, inner);
   }
 
   @Override
