@@ -3,6 +3,7 @@ package io.tidemark.nbd;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.streams.ReadStream;
@@ -17,7 +18,8 @@ import java.util.Optional;
  *
  * <p>All handlers are called on the context on which the stream was made; its methods must be
  * called there too. Reading begins when {@link #handler} is set. The first read that fails ends the
- * stream: the exception handler gets the {@link NbdException}, the end handler is not called.
+ * stream: the exception handler gets the {@link NbdException}, or the {@link
+ * IllegalArgumentException} that an extent outside of the export is; the end handler is not called.
  * Setting the handler to null ends the stream as well, without a word.
  */
 public final class NbdReadStream implements ReadStream<NbdBlock> {
@@ -150,9 +152,17 @@ public final class NbdReadStream implements ReadStream<NbdBlock> {
       slots.add(slot);
       current =
           new NbdExtent(current.offset() + length, current.lengthBytes() - length, current.flags());
-      connection
-          .read(slot.block.offset(), length, target)
+      read(slot.block.offset(), length, target)
           .onComplete(read -> context.runOnContext(v -> readDone(slot, read.cause())));
+    }
+  }
+
+  /** An extent that the export doesn't have ends the stream like any read that fails. */
+  private Future<Void> read(long offset, int length, ByteBuf target) {
+    try {
+      return connection.read(offset, length, target);
+    } catch (IllegalArgumentException e) {
+      return Future.failedFuture(e);
     }
   }
 
