@@ -24,10 +24,8 @@ final class Contexts {
     if (caller == null) {
       return future;
     }
-    Promise<T> promise = Promise.promise();
-    future.onComplete(
-        value -> run(caller, () -> promise.complete(value)),
-        cause -> run(caller, () -> promise.fail(cause)));
+    Promise<T> promise = SocketConnection.promise(caller);
+    future.onComplete(promise);
     return promise.future();
   }
 }

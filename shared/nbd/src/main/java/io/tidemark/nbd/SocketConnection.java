@@ -19,7 +19,6 @@ import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -40,9 +39,9 @@ final class SocketConnection extends ChannelInboundHandlerAdapter
   private final NetSocket socket;
   private final ChannelHandlerContext channel;
   private final Session session;
-  private final Promise<Agreement> negotiated = Promise.promise();
-  private final Promise<NbdException> lost = Promise.promise();
-  private final Promise<Void> drained = Promise.promise();
+  private final Promise<Agreement> negotiated;
+  private final Promise<NbdException> lost;
+  private final Promise<Void> drained;
   private final ReceiveBuffers buffers = new ReceiveBuffers(this::plainReplies);
   private final RequestQueue requests;
   private final Negotiator negotiator;
@@ -59,6 +58,9 @@ final class SocketConnection extends ChannelInboundHandlerAdapter
     this.socket = socket;
     this.channel = ((NetSocketInternal) socket).channelHandlerContext();
     this.session = session;
+    this.negotiated = promise(context);
+    this.lost = promise(context);
+    this.drained = promise(context);
     this.requests = new RequestQueue(vertx, session, this);
     this.negotiator = new Negotiator(session, channel, HANDLER, this);
     this.watchdog =
@@ -77,15 +79,12 @@ final class SocketConnection extends ChannelInboundHandlerAdapter
     SocketConnection connection = new SocketConnection(vertx, socket, session);
     connection.channel.channel().config().setRecvByteBufAllocator(connection.buffers);
     connection.channel.pipeline().addBefore("handler", HANDLER, connection);
+    long timer =
+        vertx.setTimer(Math.max(1, limit.toMillis()), id -> connection.fail(session.tooSlow()));
     return connection
         .negotiated
         .future()
-        .timeout(Math.max(1, limit.toMillis()), TimeUnit.MILLISECONDS)
-        .recover(e -> {
-          NbdException cause = e instanceof NbdException known ? known : session.tooSlow();
-          connection.fail(cause);
-          return Future.failedFuture(cause);
-        })
+        .onComplete(ended -> vertx.cancelTimer(timer))
         .map(connection);
   }
 
@@ -178,7 +177,7 @@ final class SocketConnection extends ChannelInboundHandlerAdapter
    * thread.
    */
   <T> Future<T> begin(Supplier<Future<T>> work) {
-    Promise<T> promise = ((ContextInternal) context).promise();
+    Promise<T> promise = promise(context);
     Contexts.run(context, () -> work.get().onComplete(promise));
     return Contexts.toCaller(promise.future());
   }
@@ -195,7 +194,7 @@ final class SocketConnection extends ChannelInboundHandlerAdapter
    * @param request made on the event loop
    */
   <T> Future<T> submit(Scope scope, Payload payload, Function<Promise<T>, Request> request) {
-    Promise<T> promise = ((ContextInternal) context).promise();
+    Promise<T> promise = promise(context);
     Contexts.run(
         context,
         () -> {
@@ -317,9 +316,18 @@ final class SocketConnection extends ChannelInboundHandlerAdapter
     vertx.cancelTimer(watchdog);
     var unused = channel.close();
     negotiated.tryFail(cause);
+    // First, so that nobody who hears of a failed request tries the next one here.
+    lost.tryComplete(cause);
     requests.failAll(cause);
     drained.tryComplete();
-    lost.tryComplete(cause);
+  }
+
+  /**
+   * A promise of that context: whoever waits for it is told there, and what one of them throws is
+   * reported there, instead of being thrown at whoever keeps the promise.
+   */
+  static <T> Promise<T> promise(Context context) {
+    return ((ContextInternal) context).promise();
   }
 
   /** A new context on one of the event loops, whatever context the caller is on. */
