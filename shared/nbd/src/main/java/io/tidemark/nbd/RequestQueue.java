@@ -114,11 +114,16 @@ final class RequestQueue implements ReplyDecoder.Pending {
   /** The connection is lost: everything fails, each once. */
   void failAll(NbdException cause) {
     var lost = Map.copyOf(inFlight);
-    var unsent = new ArrayDeque<>(waiting);
     inFlight.clear();
-    waiting.clear();
     bytesInFlight = 0;
     lost.values().forEach(request -> request.fail(cause));
+    failWaiting(cause);
+  }
+
+  /** What was not sent yet fails, and is not sent. */
+  void failWaiting(NbdException cause) {
+    var unsent = new ArrayDeque<>(waiting);
+    waiting.clear();
     unsent.forEach(outgoing -> outgoing.fail(cause));
   }
 

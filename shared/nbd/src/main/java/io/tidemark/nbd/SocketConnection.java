@@ -252,11 +252,13 @@ final class SocketConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void refused(Request request, int errno, String message) {
-    request.fail(session.refused(request, errno, message));
     if (errno == Wire.ESHUTDOWN) {
-      // "Error values": the client must take its leave.
-      closeWhenIdle(session.shuttingDown());
+      // "Error values": the client must take its leave, once all that was sent has been answered.
+      NbdException cause = session.shuttingDown();
+      closeWhenIdle(cause);
+      requests.failWaiting(cause);
     }
+    request.fail(session.refused(request, errno, message));
   }
 
   @Override

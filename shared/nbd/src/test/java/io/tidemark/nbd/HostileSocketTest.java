@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -126,6 +128,86 @@ class HostileSocketTest {
   }
 
   @Test
+  void itsTimeOutEndsTheConnectionOnItsEventLoop() {
+    FakeServer server = serve(connection -> {});
+
+    assertThatThrownBy(() ->
+            client
+                .connect(server.uri(), OPTIONS.withConnectTimeout(Duration.ofMillis(100)))
+                .await())
+        .satisfies(e ->
+            assertThat(e.getStackTrace())
+                .extracting(StackTraceElement::getClassName)
+                .noneMatch(name -> name.contains("GlobalEventExecutor")));
+  }
+
+  @Test
+  void nothingMoreIsSentToAServerThatShutsDown() {
+    AtomicInteger asked = new AtomicInteger();
+    FakeServer server =
+        serve(
+            FakeServer.answer(
+                opening(Dialect.SIMPLE),
+                request -> {
+                  if (request.command() == Wire.CMD_READ) {
+                    asked.incrementAndGet();
+                    request.fail(Wire.ESHUTDOWN);
+                  }
+                }));
+    NbdConnection connection = client.connect(server.uri(), OPTIONS.withMaxInFlight(1)).await();
+    List<Future<?>> reads = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      reads.add(connection.read(0, READ, Unpooled.buffer(READ)));
+    }
+
+    Future.join(reads).otherwiseEmpty().await();
+
+    assertThat(connection.lost().await()).hasMessageContaining("shutting down");
+    assertThat(reads.getFirst().cause()).isInstanceOf(NbdException.Server.class);
+    assertThat(reads.subList(1, 3))
+        .allMatch(read -> read.cause() instanceof NbdException.Closed)
+        .allMatch(read -> read.cause().getMessage().contains("shutting down"));
+    assertThat(asked.get()).isEqualTo(1);
+  }
+
+  @Test
+  void aReadThatIsTooLargeForOnePieceIsTakenInSeveral() {
+    List<Integer> flags = new CopyOnWriteArrayList<>();
+    FakeServer server =
+        serve(
+            FakeServer.answer(
+                opening(Dialect.STRUCTURED),
+                request -> {
+                  flags.add(request.flags());
+                  request.answer(
+                      request.flags() == 0
+                          ? Transcripts.chunk(
+                              Dialect.STRUCTURED,
+                              0,
+                              request.cookie(),
+                              true,
+                              Wire.CHUNK_OFFSET_DATA,
+                              Transcripts.data(0, READ))
+                          : Transcripts.chunk(
+                              Dialect.STRUCTURED,
+                              0,
+                              request.cookie(),
+                              true,
+                              Wire.CHUNK_ERROR_BIT | 1,
+                              Unpooled.buffer().writeInt(Wire.EOVERFLOW).writeShort(0)));
+                }));
+    NbdConnection connection = client.connect(server.uri(), OPTIONS).await();
+    ByteBuf target = Unpooled.buffer(2 * READ, 2 * READ);
+
+    connection.read(0, READ, target).await();
+    connection.read(0, READ, target).await();
+
+    assertThat(target.slice(0, READ)).isEqualTo(Transcripts.content(0, READ));
+    assertThat(target.slice(READ, READ)).isEqualTo(Transcripts.content(0, READ));
+    assertThat(flags).containsExactly(Wire.CMD_FLAG_DF, 0, 0);
+  }
+
+  @Test
   void aServerThatDribblesTimesOut() {
     byte[] opening = opening(Dialect.STRUCTURED);
     FakeServer server =
@@ -214,6 +296,26 @@ class HostileSocketTest {
                 .connect(secure(server), OPTIONS.withConnectTimeout(Duration.ofMillis(300)))
                 .await())
         .isInstanceOf(NbdException.TimedOut.class);
+  }
+
+  @Test
+  void aServerThatDiesWhileTlsBeginsHasNotRefusedIt() {
+    byte[] begin =
+        Transcripts.bytes(Transcripts.greeting().writeBytes(Transcripts.ack(Wire.OPT_STARTTLS)));
+    FakeServer server =
+        serve(connection -> {
+          int[] received = new int[1];
+          connection.handler(bytes -> {
+            received[0] += bytes.length();
+            if (received[0] > 20) {
+              connection.close();
+            }
+          });
+          connection.write(Buffer.buffer(begin));
+        });
+
+    assertThatThrownBy(() -> client.connect(secure(server), OPTIONS).await())
+        .isInstanceOf(NbdException.Closed.class);
   }
 
   private byte[] read(FakeServer server) {
