@@ -121,6 +121,8 @@ public interface NbdConnection {
    * {@code TimedOut}. The limit holds for each request on the wire, from when it is asked for, and
    * adds to those this connection has. A write that is being sent fails once the socket has taken
    * its bytes, since the buffer is in use until then.
+   *
+   * @param limit more than nothing and at most a year
    */
   NbdConnection withTimeout(Duration limit);
 
@@ -136,6 +138,9 @@ public interface NbdConnection {
   /** Completes when the connection is lost or closed, with the cause; never fails. */
   Future<NbdException> lost();
 
-  /** Waits for what is pending, takes leave of the server and closes. */
+  /**
+   * Waits for what is pending, takes leave of the server and closes. What has not ended after
+   * {@link NbdOptions#slowRequestTimeout()} fails with {@code TimedOut}.
+   */
   Future<Void> close();
 }

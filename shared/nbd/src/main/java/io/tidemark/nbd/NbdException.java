@@ -135,9 +135,9 @@ public abstract sealed class NbdException extends RuntimeException {
   }
 
   /**
-   * The server did not answer in time. If it was silent for {@link NbdOptions#requestTimeout()} the
-   * connection is closed; if the limit was that of {@link NbdConnection#withTimeout} it goes on.
-   * Retryable.
+   * The server did not answer in time. If that was {@link NbdOptions#requestTimeout()}, or {@link
+   * NbdOptions#slowRequestTimeout()} for what is slow, the connection is closed; if the limit was
+   * that of {@link NbdConnection#withTimeout} it goes on. Retryable.
    */
   public static final class TimedOut extends NbdException {
     private static final long serialVersionUID = 1L;

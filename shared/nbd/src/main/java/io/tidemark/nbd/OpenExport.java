@@ -206,7 +206,7 @@ final class OpenExport implements NbdConnection {
 
   @Override
   public NbdConnection withTimeout(Duration limit) {
-    return view(scope.within(limit));
+    return view(scope.within(NbdOptions.checkLimit(limit)));
   }
 
   @Override

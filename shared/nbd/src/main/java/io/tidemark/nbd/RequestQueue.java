@@ -5,6 +5,7 @@ import io.tidemark.nbd.protocol.ReplyDecoder;
 import io.tidemark.nbd.protocol.Request;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -26,6 +27,14 @@ final class RequestQueue implements ReplyDecoder.Pending {
     }
   }
 
+  /**
+   * A request that the server is at.
+   *
+   * @param sentAt by {@link System#nanoTime()}
+   * @param bytesInFlight payload in flight when it was sent, its own included
+   */
+  private record Sent(Request request, long sentAt, long bytesInFlight) {}
+
   /** Where the requests go. */
   interface Line {
     /** Sends a request; takes its payload over. */
@@ -44,7 +53,8 @@ final class RequestQueue implements ReplyDecoder.Pending {
   private final Vertx vertx;
   private final Session session;
   private final Line line;
-  private final Map<Long, Request> inFlight = new HashMap<>();
+  private final Patience patience;
+  private final Map<Long, Sent> inFlight = new HashMap<>();
   private final Queue<Outgoing> waiting = new ArrayDeque<>();
   private long bytesInFlight;
   private long nextCookie = 1;
@@ -53,14 +63,37 @@ final class RequestQueue implements ReplyDecoder.Pending {
     this.vertx = vertx;
     this.session = session;
     this.line = line;
+    this.patience = Patience.of(session.options());
   }
 
   boolean isIdle() {
     return inFlight.isEmpty() && waiting.isEmpty();
   }
 
-  boolean hasInFlight() {
-    return !inFlight.isEmpty();
+  /**
+   * Why the server counts as lost, if it does not answer.
+   *
+   * @param now by {@link System#nanoTime()}
+   * @param heardAt when the last bytes went through the socket
+   */
+  Optional<NbdException> overdue(long now, long heardAt) {
+    boolean amongSlow = inFlight.values().stream().map(Sent::request).anyMatch(Patience::isSlow);
+    return inFlight.values().stream()
+        .flatMap(sent -> overdue(sent, amongSlow, now, heardAt).stream())
+        .findFirst();
+  }
+
+  private Optional<NbdException> overdue(Sent sent, boolean amongSlow, long now, long heardAt) {
+    Duration age = Duration.ofNanos(now - sent.sentAt());
+    Duration unheard = Duration.ofNanos(now - heardAt);
+    Duration silence = unheard.compareTo(age) < 0 ? unheard : age;
+    Duration limit = patience.silence(sent.request(), amongSlow);
+    if (silence.compareTo(limit) > 0) {
+      return Optional.of(session.silent(silence));
+    }
+    return age.compareTo(Patience.age(limit, sent.bytesInFlight())) > 0
+        ? Optional.of(session.timedOut(sent.request(), age))
+        : Optional.empty();
   }
 
   /**
@@ -116,7 +149,7 @@ final class RequestQueue implements ReplyDecoder.Pending {
     var lost = Map.copyOf(inFlight);
     inFlight.clear();
     bytesInFlight = 0;
-    lost.values().forEach(request -> request.fail(cause));
+    lost.values().forEach(sent -> sent.request().fail(cause));
     failWaiting(cause);
   }
 
@@ -129,8 +162,11 @@ final class RequestQueue implements ReplyDecoder.Pending {
 
   @Override
   public Request find(long cookie) {
-    return Optional.ofNullable(inFlight.get(cookie))
-        .orElseThrow(() -> new IllegalReply("a reply to a request that was not sent"));
+    Sent sent = inFlight.get(cookie);
+    if (sent == null) {
+      throw new IllegalReply("a reply to a request that was not sent");
+    }
+    return sent.request();
   }
 
   @Override
@@ -160,10 +196,11 @@ final class RequestQueue implements ReplyDecoder.Pending {
     boolean sent = false;
     while (!waiting.isEmpty() && hasRoom(waiting.element().request())) {
       Outgoing outgoing = waiting.remove();
+      Request request = outgoing.request();
       long cookie = nextCookie++;
       line.send(cookie, outgoing);
-      inFlight.put(cookie, outgoing.request());
-      bytesInFlight += outgoing.request().payloadBytes();
+      bytesInFlight += request.payloadBytes();
+      inFlight.put(cookie, new Sent(request, System.nanoTime(), bytesInFlight));
       sent = true;
     }
     if (sent) {

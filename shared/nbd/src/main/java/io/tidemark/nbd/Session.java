@@ -60,6 +60,14 @@ record Session(NbdUri uri, NbdOptions options, Plan plan, Optional<SslContext> s
     return new NbdException.Closed(uri + ": the NBD server is shutting down", null);
   }
 
+  NbdException neverIdle() {
+    return new NbdException.TimedOut(
+        uri
+            + ": the connection is closed, and what was pending has not ended within "
+            + options.slowRequestTimeout().toMillis()
+            + " ms");
+  }
+
   NbdException cancelled() {
     return new NbdException.Cancelled(uri + ": the request was cancelled");
   }

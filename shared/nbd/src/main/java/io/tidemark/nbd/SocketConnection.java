@@ -3,6 +3,7 @@ package io.tidemark.nbd;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.IllegalReferenceCountException;
 import io.netty.util.ReferenceCountUtil;
 import io.tidemark.nbd.protocol.Dialect;
 import io.tidemark.nbd.protocol.IllegalReply;
@@ -50,7 +51,7 @@ final class SocketConnection extends ChannelInboundHandlerAdapter
   private Optional<ReplyDecoder> decoder = Optional.empty();
   private Optional<NbdException> failure = Optional.empty();
   private Optional<NbdException> closing = Optional.empty();
-  private long lastHeard = System.nanoTime();
+  private long heardAt = System.nanoTime();
 
   private SocketConnection(Vertx vertx, NetSocket socket, Session session) {
     this.vertx = vertx;
@@ -109,7 +110,7 @@ final class SocketConnection extends ChannelInboundHandlerAdapter
       return;
     }
     try {
-      lastHeard = System.nanoTime();
+      heardAt = System.nanoTime();
       if (failure.isEmpty()) {
         guarded(() -> receive(bytes));
       }
@@ -121,6 +122,7 @@ final class SocketConnection extends ChannelInboundHandlerAdapter
   @Override
   public void channelInactive(ChannelHandlerContext ctx) throws Exception {
     fail(session.closedByServer());
+    failure.ifPresent(this::tellEnd);
     super.channelInactive(ctx);
   }
 
@@ -198,15 +200,22 @@ final class SocketConnection extends ChannelInboundHandlerAdapter
     Contexts.run(
         context,
         () -> {
-          RequestQueue.Outgoing outgoing =
-              new RequestQueue.Outgoing(request.apply(promise), payload);
-          failure
-              .or(() -> closing)
-              .or(scope::cancelled)
-              .ifPresentOrElse(
-                  outgoing::fail, () -> requests.add(scope, outgoing, promise.future()));
+          try {
+            Request made = request.apply(promise);
+            enqueue(scope, new RequestQueue.Outgoing(made, payload), promise);
+          } catch (IllegalReferenceCountException | IndexOutOfBoundsException e) {
+            // The caller gave its buffer away too early.
+            promise.tryFail(e);
+          }
         });
     return Contexts.toCaller(payload.outlivedBy(promise.future()));
+  }
+
+  private void enqueue(Scope scope, RequestQueue.Outgoing outgoing, Promise<?> promise) {
+    failure
+        .or(() -> closing)
+        .or(scope::cancelled)
+        .ifPresentOrElse(outgoing::fail, () -> requests.add(scope, outgoing, promise.future()));
   }
 
   /** Gives the requests of a scope up, those to come as well. From any thread. */
@@ -214,22 +223,29 @@ final class SocketConnection extends ChannelInboundHandlerAdapter
     Contexts.run(context, () -> requests.cancel(scope));
   }
 
-  /** Takes leave once nothing is pending. From any thread. */
+  /** Takes leave once nothing is pending, or it took too long. From any thread. */
   Future<Void> close() {
     Contexts.run(context, () -> closeWhenIdle(session.closed()));
     return Contexts.toCaller(drained.future());
   }
 
   private void closeWhenIdle(NbdException cause) {
-    closing = closing.or(() -> Optional.of(cause));
+    if (closing.isEmpty() && failure.isEmpty()) {
+      closing = Optional.of(cause);
+      long timer = vertx.setTimer(session.options().slowRequestTimeout().toMillis(), id -> abort());
+      drained.future().onComplete(ended -> vertx.cancelTimer(timer));
+    }
     leaveIfIdle();
+  }
+
+  private void abort() {
+    fail(session.neverIdle());
+    // Even if all had been answered, and the server just doesn't take the leave.
+    var unused = channel.close();
   }
 
   @Override
   public void send(long cookie, RequestQueue.Outgoing outgoing) {
-    if (!requests.hasInFlight()) {
-      lastHeard = System.nanoTime();
-    }
     writeHeader(cookie, outgoing.request());
     Payload payload = outgoing.payload();
     if (!payload.isEmpty()) {
@@ -238,7 +254,7 @@ final class SocketConnection extends ChannelInboundHandlerAdapter
   }
 
   private void sent(Payload payload, Throwable failed) {
-    lastHeard = System.nanoTime();
+    heardAt = System.nanoTime();
     if (failed != null && channel.channel().isActive()) {
       fail(session.lost(failed));
     }
@@ -275,37 +291,30 @@ final class SocketConnection extends ChannelInboundHandlerAdapter
     }
   }
 
-  private void writeHeader(long cookie, Request request) {
-    ByteBuf header = channel.alloc().directBuffer(dialect.requestBytes(), dialect.requestBytes());
-    dialect.writeRequest(header, cookie, request);
-    write(header);
-  }
-
   /**
    * A failed write needs no handling of its own: it closes the channel, and that fails everything
    * pending.
    */
-  private void write(ByteBuf bytes) {
-    var unused = channel.write(bytes, channel.voidPromise());
+  private void writeHeader(long cookie, Request request) {
+    ByteBuf header = channel.alloc().directBuffer(dialect.requestBytes(), dialect.requestBytes());
+    dialect.writeRequest(header, cookie, request);
+    var unused = channel.write(header, channel.voidPromise());
   }
 
   private void checkInactivity() {
-    Duration silence = Duration.ofNanos(System.nanoTime() - lastHeard);
-    if (requests.hasInFlight() && silence.compareTo(session.options().requestTimeout()) > 0) {
-      fail(session.silent(silence));
-    }
+    requests.overdue(System.nanoTime(), heardAt).ifPresent(this::fail);
   }
 
   /** The end in good order, with nothing pending. */
   private void end(NbdException cause) {
     failure = Optional.of(cause);
     vertx.cancelTimer(watchdog);
-    socket
-        .close()
-        .onComplete(closed -> {
-          drained.tryComplete();
-          lost.tryComplete(cause);
-        });
+    socket.close().onComplete(closed -> tellEnd(cause));
+  }
+
+  private void tellEnd(NbdException cause) {
+    drained.tryComplete();
+    lost.tryComplete(cause);
   }
 
   /** The end of the connection: everything that is pending fails with this cause, each once. */

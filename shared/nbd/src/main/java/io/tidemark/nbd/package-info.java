@@ -9,16 +9,17 @@
  *
  * <p>Inside, a {@code Plan} lists the options of a handshake ({@code Option}, one class each),
  * which {@code Handshake} runs one after the other. {@code SocketConnection} is the one class that
- * knows the socket; {@code RequestQueue} knows which requests are in flight, and {@code OpenExport}
- * cuts what is asked into requests. {@code ConnectionPool} and {@code PoolMembers} spread requests
- * over connections. The decoder of replies is in {@link io.tidemark.nbd.protocol}. All of a
- * connection's state lives on its event loop; there are no locks.
+ * knows the socket; {@code RequestQueue} knows which requests are in flight and {@code Patience}
+ * how long they may be; {@code OpenExport} cuts what is asked into requests, {@code Parts} asks for
+ * a few of them at a time. {@code ConnectionPool} and {@code PoolMembers} spread requests over
+ * connections. The decoder of replies is in {@link io.tidemark.nbd.protocol}. All of a connection's
+ * state lives on its event loop; there are no locks.
  *
  * <p>What a server says is believed only as far as it can be checked: every length is bounded
  * before anything is allocated, every byte of a read must come exactly once, every selected
- * metadata context must answer, and a connection whose server breaks the protocol is closed. Only
- * content that is altered inside of a data chunk can't be told from the right one, since NBD has no
- * checksums; TLS has.
+ * metadata context must answer, each request must be answered in time, and a connection whose
+ * server breaks the protocol is closed. Only content that is altered inside of a data chunk can't
+ * be told from the right one, since NBD has no checksums; TLS has.
  *
  * <p>The protocol is that of the NetworkBlockDevice project's {@code proto.md} with its extension
  * "extended headers", and {@code uri.md}; section names in the comments are theirs. Not
