@@ -51,7 +51,8 @@ public final class NbdClient {
    * Connects several times to one export. The pool is used as one connection: a request goes to the
    * connection with the least to do, and if that connection is lost the request fails, but no other
    * connection's do, and the lost one is replaced. The pool itself is lost when it has no
-   * connection and can't get one.
+   * connection and can't get one. If one is lost after writes that no flush has covered yet, the
+   * next flush fails with {@code Closed}: the server may have lost them.
    *
    * <p>Limits of time count from when a connection takes a request on. Where the export takes
    * writes and the server does not promise that its connections see one another's (CAN_MULTI_CONN),
@@ -60,11 +61,11 @@ public final class NbdClient {
    * @return an open pool, which the caller closes; fails if not even one connection can be made
    */
   public Future<NbdConnection> pool(NbdUri uri, NbdOptions options, NbdPoolOptions pool) {
-    Promise<NbdConnection> opened = Promise.promise();
-    SocketConnection.eventLoop(vertx)
-        .runOnContext(v ->
-            ConnectionPool.open(vertx, known -> connectTo(known, uri, options), pool)
-                .onComplete(opened));
+    Context loop = SocketConnection.eventLoop(vertx);
+    Promise<NbdConnection> opened = SocketConnection.promise(loop);
+    loop.runOnContext(v ->
+        ConnectionPool.open(vertx, uri, known -> connectTo(known, uri, options), pool)
+            .onComplete(opened));
     return Contexts.toCaller(opened.future());
   }
 
@@ -132,7 +133,7 @@ public final class NbdClient {
     // The server speaks first: on an event loop the handler is in place before the socket gets back
     // to reading.
     Context loop = SocketConnection.eventLoop(vertx);
-    Promise<SocketConnection> opened = Promise.promise();
+    Promise<SocketConnection> opened = SocketConnection.promise(loop);
     Duration limit = session.options().connectTimeout();
     long begin = System.nanoTime();
     loop.runOnContext(v ->

@@ -1,5 +1,6 @@
 package io.tidemark.nbd;
 
+import io.tidemark.nbd.protocol.Wire;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ final class PoolMembers {
     long bytes;
     int requests;
     private int attempts;
+    private boolean leaving;
 
     Member(NbdConnection connection, int attempts) {
       this.connection = connection;
@@ -33,12 +35,27 @@ final class PoolMembers {
     void succeeded() {
       attempts = 0;
     }
+
+    /**
+     * A request has failed: it gets no more if that means the end of the connection, which may be
+     * told a little later.
+     */
+    void failed(Throwable cause) {
+      leaving |=
+          cause instanceof NbdException.Closed
+              || cause instanceof NbdException.Protocol
+              || (cause instanceof NbdException.Server refusal
+                  && refusal.errno() == Wire.ESHUTDOWN);
+    }
   }
 
   /** What the pool wants to know. */
   interface Watcher {
     /** There is one more connection. */
     void joined();
+
+    /** There is one less. */
+    void connectionLost(NbdException cause);
 
     /** There is none, and there won't be one. */
     void allLost(NbdException cause);
@@ -81,9 +98,10 @@ final class PoolMembers {
     watcher.joined();
   }
 
-  /** The one with the least to do. */
+  /** The one with the least to do, of those that take more. */
   Optional<Member> idlest() {
     return members.stream()
+        .filter(member -> !member.leaving)
         .min(
             Comparator.<Member>comparingLong(member -> member.bytes)
                 .thenComparingInt(member -> member.requests));
@@ -98,6 +116,7 @@ final class PoolMembers {
 
   private void lost(Member member, NbdException cause) {
     members.remove(member);
+    watcher.connectionLost(cause);
     replace(cause, member.attempts + 1);
   }
 

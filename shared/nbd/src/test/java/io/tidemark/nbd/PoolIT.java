@@ -108,6 +108,26 @@ class PoolIT extends ServerTest {
   }
 
   @Test
+  void whatWaitsIsNotLostWithABrokenConnection() {
+    try (ServerProcess server =
+        ServerProcess.nbdkit(directory, "-r", "--filter=delay", "memory", "8M", "rdelay=500ms")) {
+      CuttableProxy proxy = proxyOf(server);
+      NbdConnection pool =
+          client.pool(proxy.uri(), OPTIONS, THREE.withMaxBytesInFlight(6 * PART)).await();
+      List<Future<Void>> reads = new ArrayList<>();
+      for (int i = 0; i < 18; i++) {
+        reads.add(pool.read((long) i * PART, PART, Unpooled.buffer(PART)));
+      }
+
+      proxy.cutOne();
+      Future.join(reads).otherwiseEmpty().await();
+
+      assertThat(reads.stream().filter(Future::failed)).hasSize(2);
+      pool.close().await();
+    }
+  }
+
+  @Test
   void aServerThatComesBackIsUsedAgain() throws IOException {
     byte[] content = randomFile("disk.raw", MIB);
     ServerProcess first = fileServer("-r");
