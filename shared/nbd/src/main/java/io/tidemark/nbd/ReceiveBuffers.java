@@ -21,6 +21,12 @@ final class ReceiveBuffers extends DefaultMaxMessagesRecvByteBufAllocator {
   /** Less payload than this is copied: a read of its own would cost more. */
   private static final int LEAST_PLACED_BYTES = 16 << 10;
 
+  /**
+   * Reads that follow one another, each of which fills its buffer, before the socket is waited for
+   * again: as Netty does with sockets, but not with allocators that don't say so.
+   */
+  private static final int READS_AT_ONCE = 16;
+
   private final Supplier<Optional<ReplyDecoder>> decoder;
   private boolean inPlace;
 
@@ -29,6 +35,7 @@ final class ReceiveBuffers extends DefaultMaxMessagesRecvByteBufAllocator {
    *     as in the handshake and with TLS
    */
   ReceiveBuffers(Supplier<Optional<ReplyDecoder>> decoder) {
+    super(READS_AT_ONCE);
     this.decoder = decoder;
   }
 
