@@ -16,7 +16,8 @@ final class CheckpointNames {
   private CheckpointNames() {}
 
   /**
-   * A new name.
+   * A new name. It has the whole id: requesters may choose ids, and those that are made of the time
+   * begin alike for a minute.
    *
    * @param attempt 0 for the first attempt to begin the backup
    */
@@ -29,12 +30,12 @@ final class CheckpointNames {
     return checkpoint.startsWith(OWN);
   }
 
-  /** True for a checkpoint that this backup took. */
+  /** True for a checkpoint that this backup took, by its name. */
   static boolean isOf(String backupId, String checkpoint) {
     return checkpoint.startsWith(prefix(backupId));
   }
 
   private static String prefix(String backupId) {
-    return OWN + backupId.substring(0, Math.min(8, backupId.length())) + "-";
+    return OWN + backupId + "-";
   }
 }

@@ -13,6 +13,14 @@ import java.time.Duration;
  */
 public record CheckpointerConfig(Path stateDirectory, Path hostDirectory, Duration freezePatience) {
 
+  /**
+   * @throws IllegalArgumentException if the path of the host directory is too long for the unix
+   *     sockets below it
+   */
+  public CheckpointerConfig {
+    HostDirectories.check(hostDirectory);
+  }
+
   /** Ten seconds for the guest agent. */
   public static CheckpointerConfig defaults(Path stateDirectory, Path hostDirectory) {
     return new CheckpointerConfig(stateDirectory, hostDirectory, Duration.ofSeconds(10));

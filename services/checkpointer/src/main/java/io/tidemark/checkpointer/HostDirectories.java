@@ -3,6 +3,7 @@ package io.tidemark.checkpointer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -12,12 +13,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Sockets and scratch files of backup jobs: where QEMU makes them, named by the backup. */
+/**
+ * Sockets and scratch files of backup jobs: where QEMU makes them, named by the backup. They have
+ * its whole id: ids that are made of the time begin alike for a minute, and two jobs that share a
+ * socket would be read as one another.
+ */
 final class HostDirectories {
   /** Users that distributions run QEMU as; it must be able to make its socket. */
   private static final List<String> QEMU_USERS = List.of("libvirt-qemu", "qemu");
 
   private static final long NEARLY_NOTHING = 32L << 20;
+
+  /** Of a unix socket (unix(7)), without the zero at the end. */
+  private static final int LONGEST_SOCKET_PATH = 107;
+
+  private static final String ANY_ID = "00000000-0000-0000-0000-000000000000";
 
   private final Vertx vertx;
   private final Path directory;
@@ -27,9 +37,28 @@ final class HostDirectories {
     this.directory = directory;
   }
 
-  /** Where QEMU listens; a unix socket's path has at most 107 bytes. */
+  /**
+   * Checks that sockets can be made below a host directory.
+   *
+   * @throws IllegalArgumentException if their paths would be longer than a unix socket's may be
+   */
+  static void check(Path hostDirectory) {
+    int excess = bytes(socket(hostDirectory, ANY_ID)) - LONGEST_SOCKET_PATH;
+    if (excess > 0) {
+      throw new IllegalArgumentException(
+          "the host directory "
+              + hostDirectory
+              + " has a path of "
+              + bytes(hostDirectory)
+              + " bytes, too long for the unix sockets below it: choose one of at most "
+              + (bytes(hostDirectory) - excess)
+              + " bytes");
+    }
+  }
+
+  /** Where QEMU listens. */
   Path socket(String backupId) {
-    return directory.resolve("sockets").resolve(shortId(backupId) + ".sock");
+    return socket(directory, backupId);
   }
 
   /** True if a backup job with that XML is the suite's: its socket lies among ours. */
@@ -39,7 +68,7 @@ final class HostDirectories {
 
   /** Made by libvirt and deleted with the job. */
   Path scratch(String backupId, String target) {
-    return directory.resolve("scratch").resolve(shortId(backupId) + "-" + target + ".qcow2");
+    return directory.resolve("scratch").resolve(backupId + "-" + target + ".qcow2");
   }
 
   Future<Void> make() {
@@ -62,9 +91,7 @@ final class HostDirectories {
       if (Files.isDirectory(scratch)) {
         try (Stream<Path> files = Files.list(scratch)) {
           for (Path file :
-              files
-                  .filter(f -> f.getFileName().toString().startsWith(shortId(backupId) + "-"))
-                  .toList()) {
+              files.filter(f -> f.getFileName().toString().startsWith(backupId + "-")).toList()) {
             Files.deleteIfExists(file);
           }
         }
@@ -99,7 +126,11 @@ final class HostDirectories {
     }
   }
 
-  private static String shortId(String backupId) {
-    return backupId.substring(0, Math.min(8, backupId.length()));
+  private static Path socket(Path hostDirectory, String backupId) {
+    return hostDirectory.resolve("sockets").resolve(backupId + ".sock");
+  }
+
+  private static int bytes(Path path) {
+    return path.toString().getBytes(StandardCharsets.UTF_8).length;
   }
 }

@@ -2,6 +2,7 @@ package io.tidemark.checkpointer;
 
 import io.tidemark.events.BackupAccepted;
 import io.tidemark.events.BackupJobEnded;
+import io.tidemark.events.BackupStarted;
 import io.tidemark.events.JobOutcome;
 import io.tidemark.hypervisor.Hypervisor;
 import io.tidemark.hypervisor.HypervisorException;
@@ -78,8 +79,18 @@ final class JobEnding {
     boolean keepOwn = outcome == JobOutcome.COMPLETED;
     return there.stream()
         .filter(CheckpointNames::isOwn)
-        .filter(name -> CheckpointNames.isOf(entry.id(), name) != keepOwn)
+        .filter(name -> isOf(entry, name) != keepOwn)
         .toList();
+  }
+
+  /** An earlier version named checkpoints otherwise: what was published of it counts, too. */
+  private static boolean isOf(JobEntry entry, String checkpoint) {
+    return CheckpointNames.isOf(entry.id(), checkpoint)
+        || entry
+            .started()
+            .flatMap(BackupStarted::checkpoint)
+            .filter(checkpoint::equals)
+            .isPresent();
   }
 
   private Future<List<String>> remove(String uuid, List<String> names) {

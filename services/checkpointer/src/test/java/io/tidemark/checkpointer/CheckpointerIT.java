@@ -229,6 +229,29 @@ class CheckpointerIT {
   }
 
   @Test
+  void backupsWhoseIdsBeginAlikeAreServedAndEndedApart() {
+    // As UUIDs that are made of the time are, for a minute.
+    String earlier = first.substring(0, 8) + "-0000-7000-8000-000000000001";
+    String later = first.substring(0, 8) + "-0000-7000-8000-000000000002";
+    Domain one = stage.domain(stage.lab().blankDomain("alike1", SIZE));
+    Domain two = stage.domain(stage.lab().blankDomain("alike2", SIZE));
+
+    stage.publish(accepted(earlier, one, Optional.empty()));
+    stage.publish(accepted(later, two, Optional.empty()));
+    BackupStarted oneStarted = stage.awaitStarted(earlier);
+    BackupStarted twoStarted = stage.awaitStarted(later);
+    stage.publish(sealed(twoStarted));
+    stage.awaitEnded(later);
+    boolean served = Files.exists(socket(one));
+    stage.publish(sealed(oneStarted));
+
+    assertThat(oneStarted.disks().getFirst().nbdUri())
+        .isNotEqualTo(twoStarted.disks().getFirst().nbdUri());
+    assertThat(served).isTrue();
+    assertThat(stage.awaitEnded(earlier).outcome()).isEqualTo(JobOutcome.COMPLETED);
+  }
+
+  @Test
   void anUnconvertedDiskIsReadWholeWithoutCheckpointAndAForeignJobIsLeftAlone() {
     BlankDomain blank = stage.lab().blankDomain("raw", SIZE);
     Domain domain = stage.domain(blank);
@@ -282,6 +305,15 @@ class CheckpointerIT {
         started.checkpoint(),
         Instant.now(),
         List.of());
+  }
+
+  private static Path socket(Domain domain) {
+    return stage
+        .hypervisor()
+        .backupXml(domain.uuid())
+        .await()
+        .flatMap(BackupXml::socketOf)
+        .orElseThrow();
   }
 
   private static void foreignCheckpoint(Domain domain) {

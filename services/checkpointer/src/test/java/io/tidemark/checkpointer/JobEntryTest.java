@@ -72,10 +72,10 @@ class JobEntryTest {
     String first = CheckpointNames.of(ID, NOON, 0);
     String second = CheckpointNames.of(ID, NOON, 1);
 
-    assertThat(first).isEqualTo("tidemark-0f0e0d0c-20260102120000");
+    assertThat(first).isEqualTo("tidemark-" + ID + "-20260102120000");
     assertThat(second).isNotEqualTo(first);
     assertThat(CheckpointNames.isOf(ID, second)).isTrue();
-    assertThat(CheckpointNames.isOf("11111111-1111", first)).isFalse();
+    assertThat(CheckpointNames.isOf("0f0e0d0c-1111-2222-3333-444455557777", first)).isFalse();
     assertThat(CheckpointNames.isOwn("tidemark-0f0e0d0c-20260102120000")).isTrue();
     assertThat(CheckpointNames.isOwn("virtnbdbackup.0")).isFalse();
   }

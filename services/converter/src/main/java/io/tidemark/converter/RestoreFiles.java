@@ -20,6 +20,9 @@ import java.util.Set;
 
 /** The files of a restore: checked, opened, completed or discarded together. Its methods block. */
 final class RestoreFiles {
+  /** Of a unix socket (unix(7)), without the zero at the end. */
+  private static final int LONGEST_SOCKET_PATH = 107;
+
   private final Path sockets;
   private final WriteRoots roots;
 
@@ -64,8 +67,8 @@ final class RestoreFiles {
     try {
       Files.createDirectories(sockets);
       for (TargetFile target : targets(accepted)) {
+        Path socket = checked(socket(accepted, target.disk()));
         target.create();
-        Path socket = socket(accepted, target.disk());
         exports.add(NbdExport.start(target.written(), socket, target.disk().target()));
         ready.add(
             new RestoreTarget(target.disk(), uri(socket, target.disk()), !target.isBlockDevice()));
@@ -122,12 +125,25 @@ final class RestoreFiles {
   }
 
   /**
-   * A unix socket's path has at most 107 bytes, so it is named by the start of the restore's id.
+   * Named by the restore's whole id: ids that are made of the time begin alike for a minute, and
+   * what is served on a socket is ended by its name.
    */
   private Path socket(RestoreAccepted accepted, RestoreDisk disk) {
-    String id = accepted.restoreId();
-    return sockets.resolve(
-        "r-" + id.substring(0, Math.min(8, id.length())) + "-" + disk.target() + ".sock");
+    return sockets.resolve("r-" + accepted.restoreId() + "-" + disk.target() + ".sock");
+  }
+
+  private Path checked(Path socket) {
+    int excess = socket.toString().getBytes(StandardCharsets.UTF_8).length - LONGEST_SOCKET_PATH;
+    if (excess > 0) {
+      throw new RestoreRefused(
+          "the unix socket "
+              + socket
+              + " would have a path of more than "
+              + LONGEST_SOCKET_PATH
+              + " bytes: choose a host directory whose path is shorter by "
+              + excess);
+    }
+    return socket;
   }
 
   private static String uri(Path socket, RestoreDisk disk) {

@@ -156,6 +156,31 @@ class RestoreTargetsIT {
   }
 
   @Test
+  void restoresWhoseIdsBeginAlikeAreServedAndEndedApart() {
+    // As UUIDs that are made of the time are, for a minute.
+    RestoreAccepted first =
+        of(
+            "0190a1b2-c3d4-7000-8000-000000000001",
+            disk("vda", MIB, directory.resolve("alike1.raw")));
+    RestoreAccepted second =
+        of(
+            "0190a1b2-c3d4-7000-8000-000000000002",
+            disk("vda", MIB, directory.resolve("alike2.raw")));
+    host.publish(first);
+    host.publish(second);
+    RestoreTarget exported = ready(first).targets().getFirst();
+    ready(second);
+
+    host.publish(new RestoreFailed(second.restoreId(), Optional.of(host.name()), "no more"));
+    failed(second);
+    write(exported, 0x42, 0, 4096);
+    host.publish(new RestoreDataWritten(first.restoreId(), host.name()));
+
+    assertThat(completed(first).files()).hasSize(1);
+    assertThat(directory.resolve("alike2.raw")).doesNotExist();
+  }
+
+  @Test
   void aBlockDeviceIsWrittenInPlaceIfTheDiskFits() throws IOException {
     Path file = directory.resolve("device.img");
     Files.write(file, new byte[(int) (2 * MIB)]);
@@ -258,9 +283,18 @@ class RestoreTargetsIT {
     return accepted;
   }
 
+  private static RestoreAccepted of(String id, RestoreDisk disk) {
+    return of(id, Optional.empty(), false, disk);
+  }
+
   private static RestoreAccepted of(Optional<Path> xml, boolean overwrite, RestoreDisk... disks) {
+    return of(UUID.randomUUID().toString(), xml, overwrite, disks);
+  }
+
+  private static RestoreAccepted of(
+      String id, Optional<Path> xml, boolean overwrite, RestoreDisk... disks) {
     return new RestoreAccepted(
-        UUID.randomUUID().toString(),
+        id,
         host.name(),
         "a-point",
         "web",
@@ -311,7 +345,7 @@ class RestoreTargetsIT {
 
   private static void assertNothingServed(RestoreAccepted accepted) throws IOException {
     assertThat(names(host.config().sockets()))
-        .noneMatch(name -> name.contains(accepted.restoreId().substring(0, 8)));
+        .noneMatch(name -> name.contains(accepted.restoreId()));
   }
 
   private static List<String> names(Path folder) throws IOException {
