@@ -13,14 +13,12 @@ import io.tidemark.runtime.Journal;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,18 +40,21 @@ final class BackupJobs {
   private final JobEnding ending;
   private final JobWatch watch;
   private final Map<String, JobEntry> entries = new LinkedHashMap<>();
-  private final Map<String, Future<Void>> lastOfDomain = new HashMap<>();
+  private final FrozenGuests frozen;
+  private final Turns turns = new Turns();
   private final Set<String> watched = new HashSet<>();
 
   private BackupJobs(
       Events events,
       String name,
       Journal<JobEntry> journal,
+      FrozenGuests frozen,
       JobOpening opening,
       JobClosing closing) {
     this.events = events;
     this.name = name;
     this.journal = journal;
+    this.frozen = frozen;
     this.opening = opening;
     this.ending = closing.ending();
     this.watch = closing.watch();
@@ -68,15 +69,17 @@ final class BackupJobs {
   static BackupJobs of(
       Vertx vertx, CheckpointerConfig config, Events events, Hypervisor hypervisor, String name) {
     HostDirectories directories = new HostDirectories(vertx, config.hostDirectory());
+    FrozenGuests frozen = new FrozenGuests(vertx, config, hypervisor);
     return new BackupJobs(
         events,
         name,
         new Journal<>(vertx, config.stateDirectory().resolve("backups"), JobEntry.class),
+        frozen,
         new JobOpening(
             hypervisor,
             directories,
             new MetadataHeaders(vertx),
-            new Freeze(hypervisor, config.freezePatience()),
+            new Freeze(frozen),
             Clock.systemUTC()),
         new JobClosing(
             new JobEnding(hypervisor, directories), new JobWatch(hypervisor, directories)));
@@ -84,11 +87,12 @@ final class BackupJobs {
 
   /**
    * Takes up the jobs of an earlier run: those still open are watched on, those that were being
-   * opened are taken back.
+   * opened are taken back, after the guests that were frozen for them are let go.
    */
   Future<Void> resume() {
-    return journal
-        .all()
+    return frozen
+        .resume()
+        .compose(v -> journal.all())
         .compose(all -> {
           entries.putAll(all);
           Future<Void> done = Future.succeededFuture();
@@ -112,7 +116,7 @@ final class BackupJobs {
     if (!accepted.hypervisor().equals(name)) {
       return Future.succeededFuture();
     }
-    return inTurn(
+    return turns.take(
         accepted.domainUuid(),
         () ->
             Optional.ofNullable(entries.get(accepted.backupId()))
@@ -135,9 +139,10 @@ final class BackupJobs {
 
   /**
    * Looks after the open jobs: one whose domain or job is gone has ended by itself. Ends that could
-   * not be carried out or told are so now.
+   * not be carried out or told are so now, and guests that could not be thawed are thawed.
    */
   void watch() {
+    frozen.watch(turns);
     for (JobEntry entry : List.copyOf(entries.values())) {
       // A hypervisor that doesn't answer must not be asked more and more.
       if (!entry.endTold() && watched.add(entry.id())) {
@@ -151,14 +156,14 @@ final class BackupJobs {
   private Future<Void> lookAfter(JobEntry entry) {
     String domain = entry.accepted().domainUuid();
     if (entry.isUntold() || entry.due().isPresent()) {
-      return inTurn(domain, () -> close(entry.id()));
+      return turns.take(domain, () -> close(entry.id()));
     }
     return entry.isOpen()
         ? watch
             .whyLost(entry)
             .compose(reason ->
                 reason
-                    .map(why -> inTurn(domain, () -> end(entry, JobOutcome.LOST, why)))
+                    .map(why -> turns.take(domain, () -> end(entry, JobOutcome.LOST, why)))
                     .orElseGet(Future::succeededFuture))
         : Future.succeededFuture();
   }
@@ -212,7 +217,7 @@ final class BackupJobs {
 
   private Future<Void> endInTurn(String backupId, JobOutcome outcome, String reason) {
     return Optional.ofNullable(entries.get(backupId))
-        .map(entry -> inTurn(entry.accepted().domainUuid(), () -> end(entry, outcome, reason)))
+        .map(entry -> turns.take(entry.accepted().domainUuid(), () -> end(entry, outcome, reason)))
         .orElseGet(Future::succeededFuture);
   }
 
@@ -285,13 +290,5 @@ final class BackupJobs {
 
   private Future<Void> publish(BackupJobEnded ended) {
     return events.publish(ended.backupId() + "/job-ended", ended);
-  }
-
-  /** libvirt blocks for half a minute when two jobs of a domain meet: they don't. */
-  private Future<Void> inTurn(String domainUuid, Supplier<Future<Void>> action) {
-    Future<Void> before = lastOfDomain.getOrDefault(domainUuid, Future.succeededFuture());
-    Future<Void> mine = before.transform(v -> action.get());
-    lastOfDomain.put(domainUuid, mine);
-    return mine;
   }
 }

@@ -2,9 +2,7 @@ package io.tidemark.checkpointer;
 
 import io.tidemark.events.Consistency;
 import io.tidemark.hypervisor.Domain;
-import io.tidemark.hypervisor.Hypervisor;
 import io.vertx.core.Future;
-import java.time.Duration;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,15 +14,10 @@ import org.slf4j.LoggerFactory;
 final class Freeze {
   private static final Logger LOG = LoggerFactory.getLogger(Freeze.class);
 
-  /** A guest that stays frozen stands still for ever. */
-  private static final int THAW_TRIES = 5;
+  private final FrozenGuests guests;
 
-  private final Hypervisor hypervisor;
-  private final Duration patience;
-
-  Freeze(Hypervisor hypervisor, Duration patience) {
-    this.hypervisor = hypervisor;
-    this.patience = patience;
+  Freeze(FrozenGuests guests) {
+    this.guests = guests;
   }
 
   /**
@@ -32,34 +25,26 @@ final class Freeze {
    * agent in a paused guest answers nobody.
    */
   Future<Consistency> around(Domain domain, Supplier<Future<Void>> instant) {
-    if (!domain.currentXml().hasGuestAgent() || domain.state() == Domain.State.PAUSED) {
+    if (!domain.currentXml().hasGuestAgent() || domain.state() != Domain.State.RUNNING) {
       return instant.get().map(Consistency.CRASH);
     }
-    return hypervisor
-        .freeze(domain.uuid(), patience)
+    return guests
+        .freeze(domain)
         .map(Consistency.FILESYSTEM)
         .recover(e -> {
           LOG.info("Not frozen: {} [vm: {}]", e.getMessage(), domain.name());
           return Future.succeededFuture(Consistency.CRASH);
         })
         .compose(consistency ->
-            instant.get().eventually(() -> thaw(domain, tries(consistency))).map(consistency));
+            // In a step of its own: what it throws must not keep the guest from being let go.
+            Future.succeededFuture()
+                .compose(v -> instant.get())
+                .eventually(() -> letGo(domain))
+                .map(consistency));
   }
 
   /** Also after a freeze that seemed to fail: it may have come through late. */
-  private Future<Void> thaw(Domain domain, int tries) {
-    return hypervisor
-        .thaw(domain.uuid(), patience)
-        .recover(e -> {
-          if (tries > 1) {
-            return thaw(domain, tries - 1);
-          }
-          LOG.warn("Thawing failed: {} [vm: {}]", e.getMessage(), domain.name());
-          return Future.succeededFuture();
-        });
-  }
-
-  private static int tries(Consistency consistency) {
-    return consistency == Consistency.FILESYSTEM ? THAW_TRIES : 1;
+  private Future<Void> letGo(Domain domain) {
+    return guests.thaw(domain.uuid()).recover(e -> Future.succeededFuture());
   }
 }
