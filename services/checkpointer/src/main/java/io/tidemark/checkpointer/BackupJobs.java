@@ -69,6 +69,7 @@ final class BackupJobs {
   static BackupJobs of(
       Vertx vertx, CheckpointerConfig config, Events events, Hypervisor hypervisor, String name) {
     HostDirectories directories = new HostDirectories(vertx, config.hostDirectory());
+    OwnJobs own = new OwnJobs(hypervisor, directories);
     FrozenGuests frozen = new FrozenGuests(vertx, config, hypervisor);
     return new BackupJobs(
         events,
@@ -77,12 +78,14 @@ final class BackupJobs {
         frozen,
         new JobOpening(
             hypervisor,
+            own,
             directories,
             new MetadataHeaders(vertx),
             new Freeze(frozen),
             Clock.systemUTC()),
         new JobClosing(
-            new JobEnding(hypervisor, directories), new JobWatch(hypervisor, directories)));
+            new JobEnding(hypervisor, own, directories),
+            new JobWatch(hypervisor, own, directories)));
   }
 
   /**
@@ -223,7 +226,7 @@ final class BackupJobs {
 
   /**
    * Remembers how the job is to end, closes it and says so. Whoever said first how it ends is
-   * right. While the hypervisor is away the watch tries on.
+   * right. While the hypervisor is away or the job won't end the watch tries on.
    */
   private Future<Void> end(JobEntry entry, JobOutcome outcome, String reason) {
     JobEntry now = entries.get(entry.id());
@@ -234,9 +237,9 @@ final class BackupJobs {
     return decided
         .compose(v -> close(entry.id()))
         .recover(e -> {
-          if (e instanceof HypervisorException.Unavailable) {
+          if (e instanceof HypervisorException) {
             LOG.warn(
-                "A backup job is closed when the hypervisor is back: {} [vm: {}, backup: {}]",
+                "A backup job is not closed yet, which is tried again: {} [vm: {}, backup: {}]",
                 e.getMessage(),
                 entry.accepted().domainName(),
                 entry.id());

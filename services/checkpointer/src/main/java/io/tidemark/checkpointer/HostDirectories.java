@@ -61,9 +61,9 @@ final class HostDirectories {
     return socket(directory, backupId);
   }
 
-  /** True if a backup job with that XML is the suite's: its socket lies among ours. */
-  boolean isOwn(String backupXml) {
-    return backupXml.contains("'" + directory.resolve("sockets") + "/");
+  /** True if a backup job that serves on this socket is the suite's. */
+  boolean isOwnSocket(Path socket) {
+    return directory.resolve("sockets").equals(socket.getParent());
   }
 
   /** Made by libvirt and deleted with the job. */

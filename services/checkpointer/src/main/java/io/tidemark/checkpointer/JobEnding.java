@@ -20,17 +20,23 @@ final class JobEnding {
   private static final Logger LOG = LoggerFactory.getLogger(JobEnding.class);
 
   private final Hypervisor hypervisor;
+  private final OwnJobs jobs;
   private final HostDirectories directories;
 
-  JobEnding(Hypervisor hypervisor, HostDirectories directories) {
+  JobEnding(Hypervisor hypervisor, OwnJobs jobs, HostDirectories directories) {
     this.hypervisor = hypervisor;
+    this.jobs = jobs;
     this.directories = directories;
   }
 
-  /** Fails only while the hypervisor can't be reached, and can then be done again. */
+  /**
+   * Fails only while the hypervisor can't be reached or the job may still be there, with a {@link
+   * HypervisorException}, and can then be done again. Until then QEMU uses the socket and the
+   * scratch files, and nothing is removed.
+   */
   Future<BackupJobEnded> end(JobEntry entry, JobOutcome outcome, String reason) {
     BackupAccepted accepted = entry.accepted();
-    return endJob(entry)
+    return jobs.end(accepted.domainUuid(), accepted.backupId())
         .compose(v -> checkpoints(accepted.domainUuid()))
         .compose(there ->
             remove(accepted.domainUuid(), toRemove(entry, outcome, there))
@@ -44,19 +50,6 @@ final class JobEnding {
                         removed,
                         reason)))
         .compose(ended -> directories.clean(accepted.backupId()).map(ended));
-  }
-
-  /** Ends the job if it is ours; a domain that is gone or off has none. */
-  private Future<Void> endJob(JobEntry entry) {
-    String uuid = entry.accepted().domainUuid();
-    String socket = directories.socket(entry.id()).toString();
-    return hypervisor
-        .backupXml(uuid)
-        .compose(xml ->
-            xml.filter(text -> text.contains(socket)).isPresent()
-                ? hypervisor.abortBackup(uuid)
-                : Future.succeededFuture())
-        .recover(JobEnding::unlessUnavailable);
   }
 
   private Future<List<String>> checkpoints(String uuid) {

@@ -30,6 +30,7 @@ final class JobOpening {
   private static final Logger LOG = LoggerFactory.getLogger(JobOpening.class);
 
   private final Hypervisor hypervisor;
+  private final OwnJobs jobs;
   private final HostDirectories directories;
   private final MetadataHeaders headers;
   private final Freeze freeze;
@@ -37,11 +38,13 @@ final class JobOpening {
 
   JobOpening(
       Hypervisor hypervisor,
+      OwnJobs jobs,
       HostDirectories directories,
       MetadataHeaders headers,
       Freeze freeze,
       Clock clock) {
     this.hypervisor = hypervisor;
+    this.jobs = jobs;
     this.directories = directories;
     this.headers = headers;
     this.freeze = freeze;
@@ -111,30 +114,7 @@ final class JobOpening {
           }
           return domain;
         })
-        .compose(domain -> endOrphan(domain).map(domain));
-  }
-
-  /**
-   * Nobody remembers a job on one of our sockets by now: it has outlived the checkpointer's journal
-   * and is ended. Anybody else's is left alone.
-   */
-  private Future<Void> endOrphan(Domain domain) {
-    return hypervisor
-        .backupXml(domain.uuid())
-        .compose(running -> {
-          if (running.isEmpty()) {
-            return Future.succeededFuture();
-          }
-          if (directories.isOwn(running.get())) {
-            LOG.warn("Ending a backup job that nobody remembers [vm: {}]", domain.name());
-            return hypervisor.abortBackup(domain.uuid());
-          }
-          throw new JobRefused(
-              "VM "
-                  + domain.name()
-                  + " has a backup job of another program: wait for it, or end"
-                  + " it with `virsh domjobabort`.");
-        });
+        .compose(domain -> jobs.endOrphan(domain).map(domain));
   }
 
   private Future<List<PlannedDisk>> distrustForeignData(List<PlannedDisk> disks) {
@@ -167,7 +147,7 @@ final class JobOpening {
                     backupXml(attempt, disks).toXml(),
                     checkpoint.map(name -> checkpointXml(domain, name, disks).toXml())))
         .compose(consistency -> describe(attempt, disks, checkpoint, consistency, instant))
-        .recover(e -> takeBack(domain, checkpoint).compose(v -> tryAgain(attempt, disks, e)));
+        .recover(e -> takeBack(attempt, checkpoint).compose(v -> tryAgain(attempt, disks, e)));
   }
 
   private Future<BackupStarted> tryAgain(Attempt attempt, List<PlannedDisk> disks, Throwable e) {
@@ -195,10 +175,13 @@ final class JobOpening {
         .compose(v -> begin(attempt.next(), without));
   }
 
-  /** A begin that fails may leave its checkpoint, or even the job. */
-  private Future<Void> takeBack(Domain domain, Optional<String> checkpoint) {
-    return hypervisor
-        .abortBackup(domain.uuid())
+  /**
+   * A begin that fails may leave its checkpoint, or even the job; it may as well have failed for
+   * the job that another program began meanwhile.
+   */
+  private Future<Void> takeBack(Attempt attempt, Optional<String> checkpoint) {
+    Domain domain = attempt.domain();
+    return jobs.end(domain.uuid(), attempt.accepted().backupId())
         .transform(v ->
             checkpoint
                 .map(name -> hypervisor.deleteCheckpoint(domain.uuid(), name))

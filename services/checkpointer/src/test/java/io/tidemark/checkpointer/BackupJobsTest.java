@@ -4,16 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.tidemark.events.BackupAccepted;
+import io.tidemark.events.BackupFailed;
 import io.tidemark.events.BackupJobEnded;
 import io.tidemark.events.BackupStarted;
 import io.tidemark.events.Consistency;
 import io.tidemark.events.JobOutcome;
+import io.tidemark.hypervisor.BackupXml;
 import io.tidemark.hypervisor.Domain;
 import io.tidemark.hypervisor.HypervisorException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -30,6 +34,8 @@ class BackupJobsTest {
   private static final BackupAccepted ACCEPTED =
       new BackupAccepted(
           ID, "host", FakeHypervisor.UUID, "web", false, List.of(), Optional.empty());
+  private static final BackupFailed FAILED =
+      new BackupFailed(ID, Optional.of("host"), "web", "no longer wanted");
 
   @TempDir private Path directory;
   private final Vertx vertx = Vertx.vertx();
@@ -105,6 +111,103 @@ class BackupJobsTest {
     assertThat(hypervisor.calls("thaw")).isEqualTo(1);
   }
 
+  @Test
+  void theJobThatAnotherProgramBeganMeanwhileIsLeftAlone() {
+    String foreign = new BackupXml(host.resolve("foreign.sock"), List.of()).toXml();
+    hypervisor.fail("beginBackup", () -> hypervisor.runs(Optional.of(foreign)), timedOut());
+
+    run(() -> jobs.begin(ACCEPTED));
+
+    assertThat(ended().outcome()).isEqualTo(JobOutcome.ABORTED);
+    assertThat(hypervisor.calls("abortBackup")).isZero();
+  }
+
+  @Test
+  void aJobThatABeginLeftThoughItFailedIsTakenBack() {
+    Path socket = new HostDirectories(vertx, host).socket(ID);
+    String own = new BackupXml(socket, List.of()).toXml();
+    hypervisor.fail("beginBackup", () -> hypervisor.runs(Optional.of(own)), timedOut());
+
+    run(() -> jobs.begin(ACCEPTED));
+
+    assertThat(ended().outcome()).isEqualTo(JobOutcome.ABORTED);
+    assertThat(hypervisor.calls("abortBackup")).isEqualTo(1);
+  }
+
+  @Test
+  void aJobThatWillNotEndIsNotToldAsEndedAndKeepsItsFiles() throws IOException {
+    run(() -> jobs.begin(ACCEPTED));
+    Path scratch = new HostDirectories(vertx, host).scratch(ID, "vda");
+    Files.writeString(scratch, "copied before it was overwritten");
+    hypervisor.fail("abortBackup", timedOut());
+
+    run(() -> jobs.abort(FAILED));
+
+    assertThat(events.all(BackupJobEnded.class)).isEmpty();
+    assertThat(scratch).exists();
+
+    watchUntil(jobs, () -> !events.all(BackupJobEnded.class).isEmpty());
+    assertThat(ended().outcome()).isEqualTo(JobOutcome.ABORTED);
+    assertThat(scratch).doesNotExist();
+  }
+
+  @Test
+  void aJobThatIsGoneHasEndedThoughEndingItFailed() {
+    run(() -> jobs.begin(ACCEPTED));
+    hypervisor.fail("abortBackup", () -> hypervisor.runs(Optional.empty()), timedOut());
+
+    run(() -> jobs.abort(FAILED));
+
+    assertThat(ended().outcome()).isEqualTo(JobOutcome.ABORTED);
+  }
+
+  @Test
+  void aStalledGuestGoesOnWhenItsBackupIsEnded() {
+    run(() -> jobs.begin(ACCEPTED));
+    hypervisor.is(Domain.State.STALLED);
+
+    run(() -> jobs.abort(FAILED));
+
+    assertThat(ended().outcome()).isEqualTo(JobOutcome.ABORTED);
+    assertThat(hypervisor.calls("resume")).isEqualTo(1);
+  }
+
+  @Test
+  void aStalledGuestGoesOnAlsoWhenItsJobIsGoneAlreadyOrLibvirtIsAwayInBetween() {
+    run(() -> jobs.begin(ACCEPTED));
+    hypervisor.is(Domain.State.STALLED);
+    hypervisor.runs(Optional.empty());
+    hypervisor.fail("resume", unavailable());
+
+    watchUntil(jobs, () -> !events.all(BackupJobEnded.class).isEmpty());
+
+    assertThat(ended().outcome()).isEqualTo(JobOutcome.LOST);
+    assertThat(hypervisor.calls("resume")).isEqualTo(2);
+  }
+
+  @Test
+  void aGuestThatSomebodyPausedStaysSo() {
+    run(() -> jobs.begin(ACCEPTED));
+    hypervisor.is(Domain.State.PAUSED);
+
+    run(() -> jobs.abort(FAILED));
+
+    assertThat(ended().outcome()).isEqualTo(JobOutcome.ABORTED);
+    assertThat(hypervisor.calls("resume")).isZero();
+  }
+
+  @Test
+  void aJobGoesOnInADirectoryWhoseNameXmlWritesOtherwise() {
+    run(() -> jobs.begin(ACCEPTED));
+    int before = hypervisor.calls("backupXml");
+
+    watchUntil(jobs, () -> hypervisor.calls("backupXml") > before + 1);
+
+    assertThat(events.all(BackupJobEnded.class)).isEmpty();
+    run(() -> jobs.abort(FAILED));
+    assertThat(hypervisor.calls("abortBackup")).isEqualTo(1);
+  }
+
   private BackupJobs checkpointer() {
     return BackupJobs.of(vertx, config(), events, hypervisor, "host");
   }
@@ -116,6 +219,10 @@ class BackupJobsTest {
 
   private static HypervisorException unavailable() {
     return new HypervisorException.Unavailable("libvirt is away", null);
+  }
+
+  private static HypervisorException timedOut() {
+    return new HypervisorException.TimedOut("it took too long", null);
   }
 
   private BackupStarted started() {

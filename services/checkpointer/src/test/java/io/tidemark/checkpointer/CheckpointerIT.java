@@ -342,7 +342,7 @@ class CheckpointerIT {
   }
 
   private static void assertNothingIsLeftOf(String backupId) throws IOException {
-    try (var files = Files.walk(directory.resolve("host"))) {
+    try (var files = Files.walk(stage.host())) {
       assertThat(files.map(Path::toString))
           .noneMatch(file -> file.contains(backupId.substring(0, 8)));
     }

@@ -67,7 +67,12 @@ final class Stage implements AutoCloseable {
 
   /** Where QEMU keeps what a guest overwrites during its backup. */
   Path scratch() {
-    return directory.resolve("host").resolve("scratch");
+    return host().resolve("scratch");
+  }
+
+  /** Where the checkpointer lets QEMU make things; libvirt writes its name otherwise in XML. */
+  Path host() {
+    return directory.resolve("R&D's host");
   }
 
   /** The checkpointer is stopped, something happens, and another one takes over. */
@@ -147,8 +152,7 @@ final class Stage implements AutoCloseable {
   }
 
   private String deploy() {
-    CheckpointerConfig config =
-        CheckpointerConfig.defaults(directory.resolve("state"), directory.resolve("host"));
+    CheckpointerConfig config = CheckpointerConfig.defaults(directory.resolve("state"), host());
     return vertx.deployVerticle(new CheckpointerVerticle(config, events, hypervisor)).await();
   }
 

@@ -56,7 +56,7 @@ final class Descriptions {
   private static DomainState state(Domain.State state) {
     return switch (state) {
       case RUNNING -> DomainState.RUNNING;
-      case PAUSED -> DomainState.PAUSED;
+      case PAUSED, STALLED -> DomainState.PAUSED;
       case SHUT_OFF -> DomainState.SHUT_OFF;
       case CRASHED -> DomainState.CRASHED;
     };

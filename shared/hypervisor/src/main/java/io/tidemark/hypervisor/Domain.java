@@ -17,7 +17,10 @@ public record Domain(
   /** What a domain is doing, as far as a backup cares. */
   public enum State {
     RUNNING,
+    /** By somebody, or for something that libvirt does with it. */
     PAUSED,
+    /** By QEMU, for an I/O error such as a full disk; resumed, it tries the same again. */
+    STALLED,
     SHUT_OFF,
     CRASHED
   }

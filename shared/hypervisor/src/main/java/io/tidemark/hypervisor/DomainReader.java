@@ -13,11 +13,12 @@ final class DomainReader {
   private static final Pattern UUID =
       Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
 
-  // virDomainState and virDomainShutoffReason
+  // virDomainState, virDomainPausedReason and virDomainShutoffReason
   private static final int PAUSED = 3;
   private static final int SHUT_OFF = 5;
   private static final int CRASHED = 6;
   private static final int SUSPENDED_BY_GUEST = 7;
+  private static final int PAUSED_BY_IO_ERROR = 5;
   private static final int OFF_SINCE_CRASH = 3;
 
   private DomainReader() {}
@@ -121,14 +122,16 @@ final class DomainReader {
     return new Domain(uuid, domain.getName(), state(state, live.isPresent()), persistent, live);
   }
 
-  private static Domain.State state(Connection.State state, boolean live) {
+  static Domain.State state(Connection.State state, boolean live) {
     if (!live) {
       return state.state() == SHUT_OFF && state.reason() == OFF_SINCE_CRASH
           ? Domain.State.CRASHED
           : Domain.State.SHUT_OFF;
     }
     return switch (state.state()) {
-      case PAUSED, SUSPENDED_BY_GUEST -> Domain.State.PAUSED;
+      case PAUSED ->
+          state.reason() == PAUSED_BY_IO_ERROR ? Domain.State.STALLED : Domain.State.PAUSED;
+      case SUSPENDED_BY_GUEST -> Domain.State.PAUSED;
       case CRASHED -> Domain.State.CRASHED;
       default -> Domain.State.RUNNING;
     };
