@@ -16,6 +16,9 @@ final class DiskModes {
           + " changed is stored";
   static final String OTHER_DATA_FILE =
       "its metadata image names another raw disk than the domain XML: its bitmap is not trusted";
+  static final String UNKNOWN_DATA_FILE =
+      "its metadata image could not be checked (the checkpointer's log says why): its bitmap is not"
+          + " trusted";
 
   private DiskModes() {}
 

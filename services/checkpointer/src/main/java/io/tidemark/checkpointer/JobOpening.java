@@ -121,12 +121,11 @@ final class JobOpening {
     return Future.all(
             disks.stream()
                 .map(disk ->
-                    headers
-                        .agree(disk.disk())
-                        .map(agree ->
-                            agree || !disk.incremental()
-                                ? disk
-                                : disk.full(DiskModes.OTHER_DATA_FILE)))
+                    disk.incremental()
+                        ? headers
+                            .whyDoubted(disk.disk())
+                            .map(why -> why.map(disk::full).orElse(disk))
+                        : Future.succeededFuture(disk))
                 .toList())
         .map(all -> all.list());
   }

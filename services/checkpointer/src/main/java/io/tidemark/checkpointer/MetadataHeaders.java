@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,20 +27,28 @@ final class MetadataHeaders {
     this.host = new HostCommand(vertx);
   }
 
-  /** False if the header names another file; true if it names the same, or can't be read here. */
-  Future<Boolean> agree(Disk disk) {
+  /**
+   * Why the disk's bitmap can't be trusted, as the reason of a full read; empty if the header names
+   * the same file. One that can't be read is no proof, so its bitmap is not trusted either.
+   */
+  Future<Optional<String>> whyDoubted(Disk disk) {
     if (disk.dataStore().isEmpty() || disk.source().isEmpty()) {
-      return Future.succeededFuture(true);
+      return Future.succeededFuture(Optional.empty());
     }
     return host.run(
             "qemu-utils",
             PATIENCE,
             List.of("qemu-img", "info", "-U", "--output=json", "-f", "qcow2", disk.source().get()))
-        .map(info -> dataFile(info).equals(disk.dataStore().get().path()))
+        .map(info ->
+            dataFile(info).equals(disk.dataStore().get().path())
+                ? Optional.<String>empty()
+                : Optional.of(DiskModes.OTHER_DATA_FILE))
         .recover(e -> {
           LOG.warn(
-              "The metadata image was not checked: {} [disk: {}]", e.getMessage(), disk.target());
-          return Future.succeededFuture(true);
+              "The metadata image could not be checked: {} [disk: {}]",
+              e.getMessage(),
+              disk.target());
+          return Future.succeededFuture(Optional.of(DiskModes.UNKNOWN_DATA_FILE));
         });
   }
 
