@@ -34,6 +34,7 @@ class BackupJobsTest {
   private static final BackupAccepted ACCEPTED =
       new BackupAccepted(
           ID, "host", FakeHypervisor.UUID, "web", false, List.of(), Optional.empty());
+  private static final Duration PATIENCE = Duration.ofSeconds(40);
   private static final BackupFailed FAILED =
       new BackupFailed(ID, Optional.of("host"), "web", "no longer wanted");
 
@@ -61,7 +62,7 @@ class BackupJobsTest {
   void aGuestThatIsFrozenWhenTheProcessIsKilledIsThawedByTheNextOne() {
     hypervisor.hang("beginBackup");
     context.runOnContext(v -> jobs.begin(ACCEPTED));
-    await().until(() -> hypervisor.calls("beginBackup") == 1);
+    await().atMost(PATIENCE).until(() -> hypervisor.calls("beginBackup") == 1);
     hypervisor.fail("thaw", unavailable());
 
     BackupJobs next = checkpointer();
@@ -106,7 +107,7 @@ class BackupJobsTest {
                   throw new IllegalStateException("no XML");
                 });
 
-    await().until(frozen::isComplete);
+    await().atMost(PATIENCE).until(frozen::isComplete);
     assertThat(frozen.cause()).hasMessage("no XML");
     assertThat(hypervisor.calls("thaw")).isEqualTo(1);
   }
@@ -235,6 +236,7 @@ class BackupJobsTest {
 
   private void watchUntil(BackupJobs watched, Supplier<Boolean> met) {
     await()
+        .atMost(PATIENCE)
         .until(() -> {
           run(() -> {
             watched.watch();
