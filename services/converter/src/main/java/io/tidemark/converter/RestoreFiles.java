@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -34,10 +33,10 @@ final class RestoreFiles {
   /**
    * Looks at every target before anything is touched.
    *
-   * @param used real path of every file and device that is in use, to what it is
+   * @param used every file and device that is in use
    * @throws RestoreRefused at the first that can't be written
    */
-  void check(RestoreAccepted accepted, Map<Path, String> used) {
+  void check(RestoreAccepted accepted, UsedPaths used) {
     Set<Path> seen = new HashSet<>();
     accepted.domainXmlPath().ifPresent(path -> roots.check(Path.of(path)));
     for (TargetFile target : targets(accepted)) {

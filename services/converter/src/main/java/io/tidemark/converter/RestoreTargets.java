@@ -13,6 +13,7 @@ import io.tidemark.runtime.NotPublishedException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import java.nio.file.InvalidPathException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +34,7 @@ final class RestoreTargets {
   private static final int HISTORY = 200;
 
   private final Events events;
-  private final Hypervisor hypervisor;
+  private final UsedPathsSearch usedPaths;
   private final String name;
   private final Journal<RestoreEntry> journal;
   private final RestoreFiles files;
@@ -46,7 +47,7 @@ final class RestoreTargets {
   RestoreTargets(
       Vertx vertx, ConverterConfig config, Events events, Hypervisor hypervisor, String name) {
     this.events = events;
-    this.hypervisor = hypervisor;
+    this.usedPaths = new UsedPathsSearch(vertx, hypervisor);
     this.name = name;
     this.journal =
         new Journal<>(vertx, config.stateDirectory().resolve("restores"), RestoreEntry.class);
@@ -136,11 +137,11 @@ final class RestoreTargets {
   private Future<Void> open(RestoreEntry entry) {
     RestoreAccepted accepted = entry.accepted();
     List<RestoreEntry> others = List.copyOf(entries.values());
-    return hypervisor
-        .domains()
-        .compose(domains ->
+    return usedPaths
+        .search(others)
+        .compose(used ->
             block(() -> {
-              files.check(accepted, UsedPaths.of(domains, others));
+              files.check(accepted, used);
               return null;
             }))
         .compose(v -> remember(entry))
@@ -209,6 +210,9 @@ final class RestoreTargets {
   }
 
   private static String reason(Throwable e) {
+    if (e instanceof InvalidPathException invalid) {
+      return PathNames.why(invalid);
+    }
     return e.getMessage() == null ? e.toString() : e.getMessage();
   }
 

@@ -16,7 +16,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -43,25 +42,48 @@ record TargetFile(RestoreDisk disk) {
   /**
    * Looks before anything is touched.
    *
-   * @param used real path of every file and device that is in use, to what it is
+   * @param used every file and device that is in use
    * @throws RestoreRefused naming the path, and what to do
    */
-  void check(Map<Path, String> used, boolean overwrite) {
+  void check(UsedPaths used, boolean overwrite) {
     if (!path().isAbsolute()) {
       throw new RestoreRefused(path() + " is not an absolute path");
     }
-    String use = used.get(real(path()));
-    if (use != null) {
-      throw new RestoreRefused(path() + " is " + use + ": restore to another file or device");
-    }
+    used.useOf(path())
+        .ifPresent(use -> {
+          throw new RestoreRefused(path() + " is " + use + ": restore to another file or device");
+        });
     if (Files.isDirectory(path())) {
       throw new RestoreRefused(path() + " is a directory: name a file or block device");
     }
     if (isBlockDevice()) {
       BlockDevice.at(path()).check(disk);
-    } else if (!overwrite) {
-      refuseIfThere(path());
-      refuseIfThere(partial());
+    }
+    if (!overwrite) {
+      refuseIfThere();
+    }
+    refuseIfPerhapsUsed(used);
+  }
+
+  private void refuseIfThere() {
+    if (isBlockDevice()) {
+      throw new RestoreRefused(
+          path()
+              + " is a device, and all that is on it would be lost: use --overwrite to write over"
+              + " it, or name another file or device");
+    }
+    refuseIfThere(path());
+    refuseIfThere(partial());
+  }
+
+  /** What is not there yet is nobody's disk. */
+  private void refuseIfPerhapsUsed(UsedPaths used) {
+    if (!used.unknown().isEmpty() && Files.exists(path(), LinkOption.NOFOLLOW_LINKS)) {
+      throw new RestoreRefused(
+          path()
+              + " exists, and whether a VM uses it can't be told: "
+              + String.join("; ", used.unknown())
+              + ". Mend that, or restore to a new file");
     }
   }
 

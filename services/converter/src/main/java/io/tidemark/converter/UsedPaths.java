@@ -1,46 +1,51 @@
 package io.tidemark.converter;
 
-import io.tidemark.events.RestoreDisk;
-import io.tidemark.hypervisor.Disk;
-import io.tidemark.hypervisor.Domain;
+import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Optional;
+import java.util.Set;
 
-/** The files and devices of a host that must not be written to. */
-final class UsedPaths {
-  private UsedPaths() {}
+/**
+ * The files and devices of a host that must not be written to. Its methods block.
+ *
+ * @param uses real path to what it is, to be read after "is"
+ * @param unknown sentences, each on something that may be in use and can't be told where it is
+ */
+record UsedPaths(Map<Path, String> uses, List<String> unknown) {
+  UsedPaths {
+    uses = Map.copyOf(uses);
+    unknown = List.copyOf(unknown);
+  }
 
   /**
-   * Every path that a domain uses in its live or its persistent definition, and every path that a
-   * restore is writing. Blocks.
+   * What would be harmed if that path were written to, to be read after "is"; a partition's disk
+   * and a disk's partition are harmed too.
    *
-   * @return real path to what it is, to be read after "is"
+   * @throws RestoreRefused if it can't be found out
    */
-  static Map<Path, String> of(List<Domain> domains, List<RestoreEntry> restores) {
-    Map<Path, String> used = new HashMap<>();
-    restores.stream().filter(entry -> !entry.ended()).forEach(entry -> add(used, entry));
-    domains.forEach(domain -> add(used, domain));
-    return used;
+  Optional<String> useOf(Path path) {
+    Path real = TargetFile.real(path);
+    Optional<String> own = Optional.ofNullable(uses.get(real));
+    return own.isPresent()
+        ? own
+        : DeviceTree.numberOf(real).flatMap(number -> overlap(path, number));
   }
 
-  private static void add(Map<Path, String> used, RestoreEntry entry) {
-    for (RestoreDisk disk : entry.accepted().disks()) {
-      used.put(TargetFile.real(Path.of(disk.path())), "being written by another restore");
+  private Optional<String> overlap(Path path, String number) {
+    try {
+      DeviceTree tree = DeviceTree.ofHost();
+      Set<String> written = tree.overlapping(number);
+      Set<Path> files = tree.filesBehind(number);
+      return uses.entrySet().stream()
+          .filter(used ->
+              files.contains(used.getKey())
+                  || DeviceTree.numberOf(used.getKey()).filter(written::contains).isPresent())
+          .findFirst()
+          .map(used -> "a part of, or the whole of, " + used.getKey() + ", " + used.getValue());
+    } catch (IOException e) {
+      throw new RestoreRefused(path + " can't be looked at: " + TargetFile.why(e), e);
     }
-  }
-
-  private static void add(Map<Path, String> used, Domain domain) {
-    Stream.concat(
-            domain.persistentXml().disks().stream(),
-            domain.liveXml().stream().flatMap(xml -> xml.disks().stream()))
-        .flatMap(UsedPaths::paths)
-        .forEach(path -> used.put(TargetFile.real(Path.of(path)), "a disk of VM " + domain.name()));
-  }
-
-  private static Stream<String> paths(Disk disk) {
-    return Stream.concat(disk.source().stream(), disk.dataPath().stream());
   }
 }

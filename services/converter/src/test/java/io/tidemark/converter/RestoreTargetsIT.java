@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -108,6 +109,81 @@ class RestoreTargetsIT {
   }
 
   @Test
+  void whatIsBelowAnImageOfAVmThatIsOffIsNeverWrittenTo() throws IOException {
+    BlankDomain vm = host.lab().blankDomain("below", MIB);
+    vm.shutdown();
+    Path base = vm.rawDisk("vda");
+    Path middle = base.resolveSibling("middle.qcow2");
+    Path top = base.resolveSibling("top.qcow2");
+    host.run("qemu-img", "create", "-f", "qcow2", "-b", "vda.raw", "-F", "raw", middle.toString());
+    host.run(
+        "qemu-img",
+        "create",
+        "-f",
+        "qcow2",
+        "-b",
+        middle.toString(),
+        "-F",
+        "qcow2",
+        top.toString());
+    host.define(
+        host.domain(vm)
+            .persistentXml()
+            .text()
+            .replace("type='raw'", "type='qcow2'")
+            .replace(base.toString(), top.toString()));
+
+    assertThat(refusal(true, disk("vda", MIB, base))).contains(vm.name()).contains("below");
+    assertThat(refusal(true, disk("vda", MIB, middle))).contains(vm.name());
+
+    // What an image that can't be read stands on is not known.
+    Files.writeString(top, "no image");
+    assertThat(refusal(true, disk("vda", MIB, base))).contains(vm.name()).contains(top.toString());
+    assertThat(base).hasSize(MIB);
+    RestoreAccepted accepted =
+        accepted(Optional.empty(), true, disk("vda", MIB, directory.resolve("unaffected.raw")));
+    ready(accepted);
+    host.publish(new RestoreFailed(accepted.restoreId(), Optional.of(host.name()), "enough"));
+    Files.delete(top);
+  }
+
+  @Test
+  void aDiskIsNotWrittenToIfAVmHasAPartOfIt() throws IOException {
+    Path file = directory.resolve("parts.img");
+    byte[] precious = new byte[(int) (4 * MIB)];
+    Arrays.fill(precious, (byte) 0x55);
+    Files.write(file, precious);
+    BlankDomain vm = host.lab().blankDomain("parts", MIB);
+    vm.shutdown();
+    String raw = vm.rawDisk("vda").toString();
+    String xml = host.domain(vm).persistentXml().text();
+    Path whole = Path.of(host.run("losetup", "--find", "--show", file.toString()).strip());
+    Path part = Path.of(whole + "p1");
+    try {
+      host.run("addpart", whole.toString(), "1", "2048", "2048");
+      host.define(
+          xml.replace("type='file'", "type='block'").replace("file='" + raw, "dev='" + part));
+      assertThat(refusal(true, disk("vda", MIB, whole)))
+          .contains(vm.name())
+          .contains(part.toString());
+      host.define(
+          xml.replace("type='file'", "type='block'").replace("file='" + raw, "dev='" + whole));
+      assertThat(refusal(true, disk("vda", MIB, part)))
+          .contains(vm.name())
+          .contains(whole.toString());
+      host.define(xml.replace(raw, file.toString()));
+      assertThat(refusal(true, disk("vda", MIB, part)))
+          .contains(vm.name())
+          .contains(file.toString());
+      assertThat(file).hasBinaryContent(precious);
+    } finally {
+      host.run("delpart", whole.toString(), "1");
+      host.run("losetup", "--detach", whole.toString());
+      host.define(xml);
+    }
+  }
+
+  @Test
   void whatIsThereIsOverwrittenOnlyOnRequest() throws IOException {
     Path precious = Files.writeString(directory.resolve("precious"), "precious");
     Path partial = Files.writeString(directory.resolve("other.partial"), "somebody's");
@@ -183,13 +259,19 @@ class RestoreTargetsIT {
   @Test
   void aBlockDeviceIsWrittenInPlaceIfTheDiskFits() throws IOException {
     Path file = directory.resolve("device.img");
-    Files.write(file, new byte[(int) (2 * MIB)]);
+    byte[] precious = new byte[(int) (2 * MIB)];
+    Arrays.fill(precious, (byte) 0x55);
+    Files.write(file, precious);
     Path device = Path.of(host.run("losetup", "--find", "--show", file.toString()).strip());
     try {
       assertThat(refusal(true, disk("vda", 2 * MIB + 512, device)))
           .contains(device.toString())
           .contains("larger");
-      RestoreAccepted accepted = accepted(Optional.empty(), false, disk("vda", MIB, device));
+      assertThat(refusal(false, disk("vda", MIB, device)))
+          .contains(device.toString())
+          .contains("--overwrite");
+      assertThat(file).hasBinaryContent(precious);
+      RestoreAccepted accepted = accepted(Optional.empty(), true, disk("vda", MIB, device));
       RestoreTarget exported = ready(accepted).targets().getFirst();
       assertThat(exported.zeroed()).isFalse();
       write(exported, 0x17, 0, 4096);

@@ -1,6 +1,7 @@
 package io.tidemark.hypervisor;
 
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.w3c.dom.Element;
 
 /** Reads a {@code <disk>} of a domain XML; formatdomain, "Hard drives, floppy disks, CDROMs". */
@@ -28,6 +29,36 @@ final class DiskElement {
             .filter(name -> !name.equals("dataStore"))
             .distinct()
             .toList());
+  }
+
+  /** Every file and device that is named anywhere in the disk. */
+  static Stream<DiskFile> files(Element disk) {
+    return Stream.concat(
+        Stream.of("file", "dev")
+            .flatMap(name -> Dom.attribute(disk, name).stream())
+            .filter(path -> path.startsWith("/"))
+            .map(path -> new DiskFile(path, format((Element) disk.getParentNode()))),
+        Dom.children(disk).flatMap(DiskElement::files));
+  }
+
+  /** Every volume that is named anywhere in the disk. */
+  static Stream<DiskVolume> volumes(Element disk) {
+    return Stream.concat(
+        Dom.attribute(disk, "pool").stream()
+            .flatMap(pool ->
+                Dom.attribute(disk, "volume").stream()
+                    .map(volume ->
+                        new DiskVolume(pool, volume, format((Element) disk.getParentNode())))),
+        Dom.children(disk).flatMap(DiskElement::volumes));
+  }
+
+  /** A disk says it of its source in its driver, all else that has a source in a format. */
+  private static String format(Element ofSource) {
+    return Stream.of("format", "driver")
+        .flatMap(name -> Dom.child(ofSource, name).stream())
+        .flatMap(element -> Dom.attribute(element, "type").stream())
+        .findFirst()
+        .orElse("raw");
   }
 
   private static Optional<Disk.DataStore> dataStore(Element store) {

@@ -26,10 +26,21 @@ public record DomainXml(String text) {
    * Disk#device()}.
    */
   public List<Disk> disks() {
-    return Dom.at(root(), "devices").stream()
-        .flatMap(devices -> Dom.children(devices, "disk"))
-        .map(DiskElement::read)
-        .toList();
+    return diskElements().map(DiskElement::read).toList();
+  }
+
+  /**
+   * Every file and device that a disk names: its source, what is behind a metadata image or below
+   * an overlay, what it is being copied to. Only a running domain's XML names what is below an
+   * overlay.
+   */
+  public List<DiskFile> diskFiles() {
+    return diskElements().flatMap(DiskElement::files).toList();
+  }
+
+  /** Every volume of a storage pool that a disk names, as {@link #diskFiles} does. */
+  public List<DiskVolume> diskVolumes() {
+    return diskElements().flatMap(DiskElement::volumes).toList();
   }
 
   /** The disk of that target name. */
@@ -111,6 +122,10 @@ public record DomainXml(String text) {
       }
     }
     return new DomainXml(edits.applyTo(text));
+  }
+
+  private Stream<Element> diskElements() {
+    return Dom.at(root(), "devices").stream().flatMap(devices -> Dom.children(devices, "disk"));
   }
 
   private static List<XmlSpan> graphics(String text) {

@@ -35,6 +35,12 @@ public interface Hypervisor {
   /** The domain of that UUID or name, if there is one. */
   Future<Optional<Domain>> domain(String uuidOrName);
 
+  /**
+   * The path of a volume on the hypervisor's host; empty if there is no such volume or pool, or the
+   * daemon has no storage pools at all.
+   */
+  Future<Optional<String>> volumePath(String pool, String volume);
+
   /** The capacity that the guest sees, in bytes (virDomainGetBlockInfo). */
   Future<Long> diskSizeBytes(String uuid, String target);
 

@@ -63,6 +63,13 @@ public final class LibvirtHypervisor implements Hypervisor {
   }
 
   @Override
+  public Future<Optional<String>> volumePath(String pool, String volume) {
+    return calls.call(
+        "find volume " + volume + " of pool " + pool,
+        connection -> StorageVolumes.path(connection.libvirt(), pool, volume));
+  }
+
+  @Override
   public Future<Long> diskSizeBytes(String uuid, String target) {
     return calls.onDomain(
         uuid,

@@ -57,6 +57,26 @@ class DomainXmlTest {
   }
 
   @Test
+  void everyFileAndDeviceOfADiskIsFound() {
+    assertThat(WEB.diskFiles())
+        .contains(
+            new DiskFile("/images/it's & web.raw", "raw"),
+            new DiskFile("/dev/vg0/web > data", "raw"),
+            new DiskFile("/images/web-data.qcow2", "qcow2"),
+            new DiskFile("/images/base.qcow2", "qcow2"),
+            new DiskFile("/meta/web-vdc.qcow2", "qcow2"),
+            new DiskFile("/dev/vg0/web-vdc", "raw"))
+        .allMatch(file -> file.path().startsWith("/"));
+    assertThat(
+            new DomainXml(
+                    "<domain><devices><disk type='volume'><driver type='qcow2'/>"
+                        + "<source pool='images' volume='web.img'/><target dev='vda'/></disk>"
+                        + "</devices></domain>")
+                .diskVolumes())
+        .containsExactly(new DiskVolume("images", "web.img", "qcow2"));
+  }
+
+  @Test
   void nameUuidFirmwareVariablesAndAgentAreFound() {
     assertThat(WEB.name()).contains("web");
     assertThat(WEB.uuid()).contains("6b0f3a52-1a0e-4c58-9d5e-0c3fd6a7b1f4");
