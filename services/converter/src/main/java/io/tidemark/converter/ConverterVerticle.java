@@ -37,6 +37,9 @@ public final class ConverterVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
+    if (!PathNames.areUnlimited()) {
+      LOG.warn("{}", PathNames.advice());
+    }
     Conversions conversions = new Conversions(vertx, config, events, hypervisor);
     // The hypervisor may be away at the start: what is asked meanwhile waits on Kafka.
     begin(conversions);
