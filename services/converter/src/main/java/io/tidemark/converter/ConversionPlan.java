@@ -59,7 +59,26 @@ record ConversionPlan(ConversionRequested request, Domain domain, List<PlannedDi
       throw new ConversionRefused(
           "VM " + domain.name() + " can't be converted: " + String.join("; ", refused));
     }
+    if (!planned.isEmpty()) {
+      refuseUnlessItCanBeOff(domain);
+    }
     return new ConversionPlan(request, domain, planned);
+  }
+
+  /** The definition is changed while the VM is off, and its next start has to use it. */
+  private static void refuseUnlessItCanBeOff(Domain domain) {
+    if (!domain.persistent()) {
+      throw new ConversionRefused(
+          "VM %1$s is transient: once it is shut off, libvirt forgets it. Define it first: virsh"
+                  .formatted(domain.name())
+              + " dumpxml %1$s > %1$s.xml && virsh define %1$s.xml".formatted(domain.name()));
+    }
+    if (domain.managedSave()) {
+      throw new ConversionRefused(
+          "VM %1$s has a saved state, which its disks have to match: start it, or give the state up"
+                  .formatted(domain.name())
+              + " with virsh managedsave-remove %1$s, and try again.".formatted(domain.name()));
+    }
   }
 
   boolean nothingToDo() {

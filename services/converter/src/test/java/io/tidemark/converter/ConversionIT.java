@@ -316,6 +316,41 @@ class ConversionIT {
     assertThat(disk(vm, "vda").dataStore()).isEmpty();
   }
 
+  @Test
+  void aTransientVmIsLeftRunning() throws IOException {
+    BlankDomain vm = host.lab().blankDomain("transient", 2 * MIB);
+    Path xml = host.directory().resolve("transient.xml");
+    Files.writeString(xml, host.domain(vm).persistentXml().text());
+    host.lab().virsh("undefine", vm.name());
+    assertThat(host.domain(vm).persistent()).isFalse();
+
+    ConversionFailed failed = failed(request(vm, ConversionMode.APPLY, true));
+
+    assertThat(failed.reason()).contains(vm.name()).contains("transient");
+    assertThat(vm.state()).isEqualTo("running");
+    host.lab().virsh("define", xml.toString());
+  }
+
+  @Test
+  void aSavedStateStays() {
+    BlankDomain raw = host.lab().blankDomain("saved", 2 * MIB);
+    BlankDomain converted = host.lab().blankDomain("savedconv", 2 * MIB);
+    converted.shutdown();
+    applied(request(converted, ConversionMode.APPLY, false));
+    converted.start();
+    host.lab().virsh("managedsave", raw.name());
+    host.lab().virsh("managedsave", converted.name());
+
+    assertThat(failed(request(raw, ConversionMode.APPLY, true)).reason()).contains("saved state");
+    assertThat(failed(request(converted, ConversionMode.REVERT, true)).reason())
+        .contains("saved state");
+
+    assertThat(host.domain(raw).managedSave()).isTrue();
+    assertThat(host.domain(converted).managedSave()).isTrue();
+    assertThat(disk(converted, "vda").dataStore()).isPresent();
+    converted.start();
+  }
+
   private static void remember(ConversionEntry entry) {
     Host.get(host.journal("conversions", ConversionEntry.class).put(entry.id(), entry));
   }

@@ -10,9 +10,23 @@ import java.util.Optional;
  * @param state what it is doing
  * @param persistentXml the definition that the next start uses; for a transient domain the live one
  * @param liveXml the running machine's XML; empty when it is shut off
+ * @param persistent false for a transient domain, which is gone as soon as it is shut off
+ * @param managedSave its memory was saved, and its next start goes on from there
  */
 public record Domain(
-    String uuid, String name, State state, DomainXml persistentXml, Optional<DomainXml> liveXml) {
+    String uuid,
+    String name,
+    State state,
+    DomainXml persistentXml,
+    Optional<DomainXml> liveXml,
+    boolean persistent,
+    boolean managedSave) {
+
+  /** A persistent domain without a saved state. */
+  public Domain(
+      String uuid, String name, State state, DomainXml persistentXml, Optional<DomainXml> liveXml) {
+    this(uuid, name, state, persistentXml, liveXml, true, false);
+  }
 
   /** What a domain is doing, as far as a backup cares. */
   public enum State {

@@ -119,7 +119,14 @@ final class DomainReader {
     var now = new DomainXml(domain.getXMLDesc(0));
     var state = connection.state(uuid);
     var live = Optional.of(now).filter(xml -> xml.live() && state.state() != SHUT_OFF);
-    return new Domain(uuid, domain.getName(), state(state, live.isPresent()), persistent, live);
+    return new Domain(
+        uuid,
+        domain.getName(),
+        state(state, live.isPresent()),
+        persistent,
+        live,
+        domain.isPersistent() == 1,
+        domain.hasManagedSaveImage() == 1);
   }
 
   static Domain.State state(Connection.State state, boolean live) {
