@@ -1,5 +1,6 @@
 package io.tidemark.checkpointer;
 
+import io.tidemark.hypervisor.OwnCheckpoints;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -9,7 +10,7 @@ import java.util.Locale;
  * The names of the suite's own checkpoints, told from those of other programs by their beginning.
  */
 final class CheckpointNames {
-  private static final String OWN = "tidemark-";
+  private static final String OWN = OwnCheckpoints.PREFIX;
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMddHHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
 

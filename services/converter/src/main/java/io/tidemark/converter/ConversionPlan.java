@@ -28,17 +28,31 @@ record ConversionPlan(ConversionRequested request, Domain domain, List<PlannedDi
     disks = List.copyOf(disks);
   }
 
-  /** One disk to be changed. */
-  record PlannedDisk(String target, Path raw, Path metadataImage) {}
+  /**
+   * One disk to be changed. Paths are to the letter as the definition has them, or will have.
+   *
+   * @param source path of the raw file or device
+   * @param image path of the metadata image
+   */
+  record PlannedDisk(String target, String source, String image) {
+    Path raw() {
+      return Path.of(source);
+    }
+
+    Path metadataImage() {
+      return Path.of(image);
+    }
+  }
 
   /**
-   * Plans it.
+   * Plans it. Blocks.
    *
    * @param libVersion the libvirt daemon's version
+   * @param places where new metadata images may be put
    * @throws ConversionRefused saying which disks can't be done and why
    */
   static ConversionPlan of(
-      ConversionRequested request, Domain domain, long libVersion, ConverterConfig config) {
+      ConversionRequested request, Domain domain, long libVersion, ImagePlaces places) {
     List<PlannedDisk> planned = new ArrayList<>();
     List<String> refused = new ArrayList<>();
     List<Disk> chosen = chosen(request, domain);
@@ -50,7 +64,7 @@ record ConversionPlan(ConversionRequested request, Domain domain, List<PlannedDi
       DiskProtection.Protectability judged = DiskProtection.of(disk, libVersion);
       switch (judged.kind()) {
         case PROTECTED -> {}
-        case CONVERTIBLE -> planned.add(apply(domain, disk, config));
+        case CONVERTIBLE -> planned.add(apply(domain, disk, places));
         case UNSUPPORTED -> refused.add(disk.target() + ": " + judged.reason());
       }
     }
@@ -105,18 +119,13 @@ record ConversionPlan(ConversionRequested request, Domain domain, List<PlannedDi
 
   private static DiskConversion describe(PlannedDisk disk, long sizeBytes) {
     return new DiskConversion(
-        disk.target(),
-        disk.raw().toString(),
-        disk.metadataImage().toString(),
-        sizeBytes,
-        Optional.empty(),
-        Optional.empty());
+        disk.target(), disk.source(), disk.image(), sizeBytes, Optional.empty(), Optional.empty());
   }
 
   private List<String> commands(PlannedDisk disk, long sizeBytes) {
     return request.mode() == ConversionMode.REVERT
-        ? List.of("rm " + Shell.quote(disk.metadataImage().toString()))
-        : MetadataImages.commands(disk.raw(), disk.metadataImage(), sizeBytes);
+        ? List.of("rm " + Shell.quote(disk.image()))
+        : MetadataImages.commands(disk.source(), disk.metadataImage(), sizeBytes);
   }
 
   private String xmlDiff() {
@@ -125,7 +134,7 @@ record ConversionPlan(ConversionRequested request, Domain domain, List<PlannedDi
       then =
           request.mode() == ConversionMode.REVERT
               ? then.withoutMetadataImage(disk.target())
-              : then.withMetadataImage(disk.target(), disk.metadataImage().toString());
+              : then.withMetadataImage(disk.target(), disk.image());
     }
     List<String> before = domain.persistentXml().text().lines().toList();
     return String.join(
@@ -163,17 +172,13 @@ record ConversionPlan(ConversionRequested request, Domain domain, List<PlannedDi
                     + disks.stream().map(Disk::target).collect(Collectors.joining(", "))));
   }
 
-  private static PlannedDisk apply(Domain domain, Disk disk, ConverterConfig config) {
+  private static PlannedDisk apply(Domain domain, Disk disk, ImagePlaces places) {
     return new PlannedDisk(
-        disk.target(),
-        Path.of(disk.source().orElseThrow()),
-        config.metadataImage(domain.uuid(), disk.target()));
+        disk.target(), disk.source().orElseThrow(), places.of(domain, disk.target()).toString());
   }
 
   private static Optional<PlannedDisk> revert(Disk disk) {
     return disk.dataStore()
-        .map(store ->
-            new PlannedDisk(
-                disk.target(), Path.of(store.path()), Path.of(disk.source().orElseThrow())));
+        .map(store -> new PlannedDisk(disk.target(), store.path(), disk.source().orElseThrow()));
   }
 }

@@ -9,6 +9,7 @@ import io.tidemark.events.ConversionPlanned;
 import io.tidemark.events.ConversionReverted;
 import io.tidemark.events.DiskConversion;
 import java.util.List;
+import java.util.Map;
 
 /** How far a conversion has come. A killed process goes on from the stage that it remembers. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "name")
@@ -28,10 +29,14 @@ sealed interface ConversionStage {
   /**
    * The domain is off, its raw disks are proven unchanged, and the metadata images are as they are
    * to be used: what is left is to change the definition.
+   *
+   * @param states raw disks and images as they were then, by path: the proof is good for them alone
    */
-  record Proven(List<DiskConversion> disks) implements ConversionStage {
+  record Proven(List<DiskConversion> disks, Map<String, DiskState> states)
+      implements ConversionStage {
     public Proven {
       disks = List.copyOf(disks);
+      states = states == null ? Map.of() : Map.copyOf(states);
     }
   }
 

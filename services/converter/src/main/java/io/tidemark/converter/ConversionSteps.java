@@ -1,17 +1,19 @@
 package io.tidemark.converter;
 
 import io.tidemark.converter.ConversionPlan.PlannedDisk;
-import io.tidemark.events.ConversionMode;
 import io.tidemark.events.DiskConversion;
 import io.tidemark.hypervisor.Disk;
 import io.tidemark.hypervisor.Domain;
 import io.tidemark.hypervisor.DomainXml;
 import io.tidemark.hypervisor.Hypervisor;
 import io.tidemark.hypervisor.HypervisorException;
+import io.tidemark.hypervisor.OwnCheckpoints;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -25,7 +27,6 @@ import org.slf4j.LoggerFactory;
  */
 final class ConversionSteps {
   private static final Logger LOG = LoggerFactory.getLogger(ConversionSteps.class);
-  private static final String OWN_CHECKPOINT = "tidemark-";
 
   private final ConverterConfig config;
   private final Hypervisor hypervisor;
@@ -40,50 +41,8 @@ final class ConversionSteps {
     this.rawDisks = rawDisks;
   }
 
-  /**
-   * Shuts the domain down, hashes its raw disks, makes or compares the images, and hashes again.
-   *
-   * @return the disks with both hashes; fails with {@link ConversionRefused} if they aren't equal
-   */
-  Future<List<DiskConversion>> prove(ConversionEntry entry, ConversionPlan plan) {
-    return refuseIfInUse(entry, plan.domain())
-        .compose(v ->
-            shutDown(entry, plan.domain())
-                .compose(off -> proveAll(entry, plan, 0, new ArrayList<>()))
-                .recover(e ->
-                    takeBack(
-                        e, () -> removeImages(entry, plan).compose(gone -> startAgain(entry)))));
-  }
-
-  /** Changes the definition, and starts the domain again if it was running. */
-  Future<Void> change(ConversionEntry entry, List<DiskConversion> disks) {
-    boolean images = !entry.reverts();
-    return redefine(entry, disks, images)
-        .compose(v -> startAgain(entry))
-        .recover(e ->
-            takeBack(
-                e,
-                () ->
-                    redefine(entry, disks, !images)
-                        .compose(v -> entry.reverts() ? Future.succeededFuture() : remove(disks))
-                        .compose(v -> startAgain(entry))))
-        .compose(v -> entry.reverts() ? removeUnused(disks) : Future.succeededFuture());
-  }
-
-  /** What a run that was killed in its middle has left of the domain's power. */
-  Future<Void> startAgain(ConversionEntry entry) {
-    if (!entry.wasRunning()) {
-      return Future.succeededFuture();
-    }
-    return hypervisor
-        .domain(entry.domainUuid())
-        .compose(now ->
-            now.isPresent() && !now.get().active()
-                ? hypervisor.start(entry.domainUuid())
-                : Future.succeededFuture());
-  }
-
-  private Future<Void> refuseIfInUse(ConversionEntry entry, Domain domain) {
+  /** Fails with {@link ConversionRefused} if the domain runs and must not be shut down now. */
+  Future<Void> refuseIfInUse(ConversionEntry entry, Domain domain) {
     if (!domain.active()) {
       return Future.succeededFuture();
     }
@@ -107,6 +66,75 @@ final class ConversionSteps {
           }
           return null;
         });
+  }
+
+  /**
+   * Takes the places of the images that are to be made.
+   *
+   * @return fails with {@link ConversionRefused}, and has taken none, if something is there
+   */
+  Future<Void> claimImages(ConversionEntry entry) {
+    return images.claim(entry.madeImages());
+  }
+
+  /** Removes those images that the conversion made and no domain uses. */
+  Future<Void> removeLeftovers(ConversionEntry entry) {
+    return removeUnused(entry.madeImages());
+  }
+
+  /**
+   * Shuts the domain down, hashes its raw disks, makes or compares the images, and hashes again.
+   *
+   * @return the disks with both hashes; fails with {@link ConversionRefused} if they aren't equal
+   */
+  Future<ConversionStage.Proven> prove(ConversionEntry entry, ConversionPlan plan) {
+    Map<String, DiskState> states = new HashMap<>();
+    return shutDown(entry, plan.domain())
+        .compose(off -> proveAll(entry, plan, new ArrayList<>(), states))
+        .map(disks -> new ConversionStage.Proven(disks, states));
+  }
+
+  /**
+   * Whether what was proven is still so: the definition is changed already, or the domain is off
+   * and nothing was written since.
+   */
+  Future<Boolean> holds(ConversionEntry entry, ConversionStage.Proven proven) {
+    return hypervisor
+        .domain(entry.domainUuid())
+        .compose(found -> {
+          boolean changed =
+              found
+                  .filter(domain -> isChanged(domain, proven.disks(), !entry.reverts()))
+                  .isPresent();
+          if (changed || found.isEmpty() || found.get().active()) {
+            return Future.succeededFuture(changed);
+          }
+          return rawDisks
+              .states(List.copyOf(proven.states().keySet()))
+              .map(now -> !now.isEmpty() && now.equals(proven.states()));
+        });
+  }
+
+  /** Changes the definition, and starts the domain again if it was running. */
+  Future<Void> change(ConversionEntry entry, List<DiskConversion> disks) {
+    boolean withImages = !entry.reverts();
+    return redefine(entry, disks, withImages)
+        .compose(v -> startAgain(entry))
+        .recover(e -> takeBack(e, () -> redefine(entry, disks, !withImages)))
+        .compose(v -> entry.reverts() ? removeOld(disks) : Future.succeededFuture());
+  }
+
+  /** What a run that was killed in its middle has left of the domain's power. */
+  Future<Void> startAgain(ConversionEntry entry) {
+    if (!entry.wasRunning()) {
+      return Future.succeededFuture();
+    }
+    return hypervisor
+        .domain(entry.domainUuid())
+        .compose(now ->
+            now.isPresent() && !now.get().active()
+                ? hypervisor.start(entry.domainUuid())
+                : Future.succeededFuture());
   }
 
   /** Only a running domain lets its checkpoints go, so before a revert they go first. */
@@ -137,7 +165,7 @@ final class ConversionSteps {
         .compose(names ->
             Future.join(
                     names.stream()
-                        .filter(name -> name.startsWith(OWN_CHECKPOINT))
+                        .filter(OwnCheckpoints::isOne)
                         .map(name -> hypervisor.deleteCheckpoint(domain.uuid(), name))
                         .toList())
                 .<Void>mapEmpty()
@@ -148,18 +176,22 @@ final class ConversionSteps {
   }
 
   private Future<List<DiskConversion>> proveAll(
-      ConversionEntry entry, ConversionPlan plan, int index, List<DiskConversion> proven) {
-    if (index == plan.disks().size()) {
+      ConversionEntry entry,
+      ConversionPlan plan,
+      List<DiskConversion> proven,
+      Map<String, DiskState> states) {
+    if (proven.size() == plan.disks().size()) {
       return Future.succeededFuture(List.copyOf(proven));
     }
-    return prove(entry, plan.disks().get(index))
+    return prove(entry, plan.disks().get(proven.size()), states)
         .compose(disk -> {
           proven.add(disk);
-          return proveAll(entry, plan, index + 1, proven);
+          return proveAll(entry, plan, proven, states);
         });
   }
 
-  private Future<DiskConversion> prove(ConversionEntry entry, PlannedDisk disk) {
+  private Future<DiskConversion> prove(
+      ConversionEntry entry, PlannedDisk disk, Map<String, DiskState> states) {
     return rawDisks
         .size(disk.raw())
         .compose(size ->
@@ -167,6 +199,9 @@ final class ConversionSteps {
                 .sha256(disk.raw())
                 .compose(before ->
                     prepareImage(entry, disk, size)
+                        // Before the last look, so that nothing that is written after it is missed.
+                        .compose(v -> rawDisks.states(List.of(disk.source(), disk.image())))
+                        .onSuccess(states::putAll)
                         .compose(v -> rawDisks.sha256(disk.raw()))
                         .map(after -> proven(disk, size, before, after))));
   }
@@ -174,7 +209,7 @@ final class ConversionSteps {
   private Future<Void> prepareImage(ConversionEntry entry, PlannedDisk disk, long sizeBytes) {
     return entry.reverts()
         ? images.compare(disk.raw(), disk.metadataImage())
-        : images.create(disk.raw(), disk.metadataImage(), sizeBytes);
+        : images.create(disk.source(), disk.metadataImage(), sizeBytes);
   }
 
   private static DiskConversion proven(
@@ -190,8 +225,8 @@ final class ConversionSteps {
     }
     return new DiskConversion(
         disk.target(),
-        disk.raw().toString(),
-        disk.metadataImage().toString(),
+        disk.source(),
+        disk.image(),
         sizeBytes,
         Optional.of(before),
         Optional.of(after));
@@ -227,7 +262,9 @@ final class ConversionSteps {
 
   private static DomainXml edit(String vm, DomainXml xml, DiskConversion disk, boolean withImages) {
     Optional<Disk> now = xml.disk(disk.target());
-    if (!now.flatMap(Disk::dataPath).equals(Optional.of(disk.source()))) {
+    Optional<String> image = now.flatMap(Disk::metadataImage);
+    if (!now.flatMap(Disk::dataPath).equals(Optional.of(disk.source()))
+        || image.filter(path -> !path.equals(disk.metadataImage())).isPresent()) {
       throw new ConversionRefused(
           "Disk "
               + disk.target()
@@ -235,7 +272,7 @@ final class ConversionSteps {
               + vm
               + " was changed in the middle of its conversion: try again.");
     }
-    if (now.flatMap(Disk::metadataImage).isPresent() == withImages) {
+    if (image.isPresent() == withImages) {
       return xml;
     }
     return withImages
@@ -243,30 +280,39 @@ final class ConversionSteps {
         : xml.withoutMetadataImage(disk.target());
   }
 
-  private Future<Void> removeImages(ConversionEntry entry, ConversionPlan plan) {
-    if (entry.request().mode() != ConversionMode.APPLY) {
-      return Future.succeededFuture();
-    }
-    return Future.join(plan.disks().stream().map(d -> images.delete(d.metadataImage())).toList())
-        .mapEmpty();
-  }
-
-  private Future<Void> remove(List<DiskConversion> disks) {
-    return Future.join(
-            disks.stream().map(disk -> images.delete(Path.of(disk.metadataImage()))).toList())
-        .mapEmpty();
+  private static boolean isChanged(Domain domain, List<DiskConversion> disks, boolean withImages) {
+    return disks.stream()
+        .allMatch(disk ->
+            domain
+                .persistentXml()
+                .disk(disk.target())
+                .filter(now -> now.dataPath().equals(Optional.of(disk.source())))
+                .filter(now ->
+                    now.metadataImage()
+                        .equals(withImages ? Optional.of(disk.metadataImage()) : Optional.empty()))
+                .isPresent());
   }
 
   /** Images that somebody else made are somebody else's to remove; they may be devices. */
-  private Future<Void> removeUnused(List<DiskConversion> disks) {
-    return remove(
+  private Future<Void> removeOld(List<DiskConversion> disks) {
+    return removeUnused(
             disks.stream()
-                .filter(disk -> Path.of(disk.metadataImage()).startsWith(config.metadata()))
+                .map(disk -> Path.of(disk.metadataImage()))
+                .filter(image -> image.startsWith(config.metadata()))
                 .toList())
         .recover(e -> {
           LOG.warn("A metadata image that is not used any more stays: {}", e.getMessage());
           return Future.succeededFuture();
         });
+  }
+
+  private Future<Void> removeUnused(List<Path> unused) {
+    return unused.isEmpty()
+        ? Future.succeededFuture()
+        : hypervisor
+            .domains()
+            .compose(domains ->
+                images.deleteUnlessUsed(unused, new ImagePlaces(config, domains, List.of())));
   }
 
   /** Fails with what went wrong, after what was done is undone. */

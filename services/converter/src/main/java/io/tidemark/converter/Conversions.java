@@ -16,6 +16,7 @@ import io.tidemark.runtime.Journal;
 import io.tidemark.runtime.NotPublishedException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.nio.file.InvalidPathException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -89,7 +90,7 @@ final class Conversions {
         .compose(domain ->
             domain.isEmpty()
                 ? Future.succeededFuture()
-                : remember(ConversionEntry.asked(request, domain.get()))
+                : remember(ConversionEntry.asked(request, domain.get().uuid()))
                     .onSuccess(this::enqueue)
                     .mapEmpty());
   }
@@ -124,52 +125,89 @@ final class Conversions {
             return Future.failedFuture(e);
           }
           LOG.warn("A conversion waits: {} [vm: {}]", e.getMessage(), entry.request().domain());
-          return vertx.timer(RETRY_MILLIS).map(entry);
+          return vertx.timer(RETRY_MILLIS).map(v -> latest(entry));
         })
         .compose(this::advance);
   }
 
   private Future<ConversionEntry> next(ConversionEntry entry) {
     return switch (entry.stage()) {
-      case ConversionStage.Asked asked ->
-          begin(entry).recover(e -> failed(entry, e)).map(entry::at);
-      case ConversionStage.Proven proven ->
-          steps
-              .change(entry, proven.disks())
-              .compose(v -> done(entry, proven.disks(), entry.wasRunning()))
-              .recover(e -> failed(entry, e))
-              .map(entry::at);
+      case ConversionStage.Asked asked -> begin(entry).recover(e -> failed(latest(entry), e));
+      case ConversionStage.Proven proven -> goOn(entry, proven).recover(e -> failed(entry, e));
       case ConversionStage.Ended ended -> publish(ended.event()).map(v -> entry.afterTelling());
     };
   }
 
-  private Future<ConversionStage> begin(ConversionEntry entry) {
+  /** As it was remembered last: a step that failed may have remembered something. */
+  private ConversionEntry latest(ConversionEntry entry) {
+    return entries.get(entry.id());
+  }
+
+  private Future<ConversionEntry> begin(ConversionEntry entry) {
     return plan(entry)
         .compose(plan ->
             describe(plan)
                 .compose(planned ->
                     entry.request().mode() == ConversionMode.PLAN
-                        ? Future.succeededFuture(new ConversionStage.Planned(planned))
+                        ? Future.succeededFuture(entry.at(new ConversionStage.Planned(planned)))
                         : publish(planned).compose(v -> carryOut(entry, plan))));
   }
 
-  private Future<ConversionStage> carryOut(ConversionEntry entry, ConversionPlan plan) {
-    return plan.nothingToDo()
-        ? steps.startAgain(entry).compose(v -> done(entry, List.of(), false))
-        : steps.prove(entry, plan).map(ConversionStage.Proven::new);
+  private Future<ConversionEntry> carryOut(ConversionEntry entry, ConversionPlan plan) {
+    return steps
+        .removeLeftovers(entry)
+        .compose(v ->
+            plan.nothingToDo()
+                ? steps.startAgain(entry).compose(on -> done(entry, List.of(), false))
+                : take(entry, plan).compose(begun -> prove(begun, plan)));
+  }
+
+  /** Remembers what has to be undone, whatever happens from here on. */
+  private Future<ConversionEntry> take(ConversionEntry entry, ConversionPlan plan) {
+    return steps
+        .refuseIfInUse(entry, plan.domain())
+        .compose(v -> remember(entry.beginning(plan)))
+        .compose(begun ->
+            steps
+                .claimImages(begun)
+                .recover(e -> remember(begun.withoutImages()).compose(v -> Future.failedFuture(e)))
+                .map(begun));
+  }
+
+  private Future<ConversionEntry> prove(ConversionEntry entry, ConversionPlan plan) {
+    return steps.prove(entry, plan).map(entry::at);
+  }
+
+  private Future<ConversionEntry> goOn(ConversionEntry entry, ConversionStage.Proven proven) {
+    return steps
+        .holds(entry, proven)
+        .compose(holds -> {
+          if (!holds) {
+            LOG.info(
+                "A conversion begins again: its VM or its disks were used since they were looked at"
+                    + " [vm: {}, conversion: {}]",
+                entry.request().domain(),
+                entry.id());
+            return Future.succeededFuture(entry.at(new ConversionStage.Asked()));
+          }
+          return steps
+              .change(entry, proven.disks())
+              .compose(v -> done(entry, proven.disks(), entry.wasRunning()));
+        });
   }
 
   private Future<ConversionPlan> plan(ConversionEntry entry) {
-    return Future.all(hypervisor.domain(entry.domainUuid()), hypervisor.libVersion())
-        .map(all -> {
-          Optional<Domain> domain = all.resultAt(0);
+    return Future.all(
+            hypervisor.domain(entry.domainUuid()), hypervisor.libVersion(), hypervisor.domains())
+        .compose(all -> {
+          Domain domain =
+              all.<Optional<Domain>>resultAt(0)
+                  .orElseThrow(() ->
+                      new ConversionRefused("There is no VM '" + entry.request().domain() + "'."));
           long version = all.<Long>resultAt(1);
-          return ConversionPlan.of(
-              entry.request(),
-              domain.orElseThrow(() ->
-                  new ConversionRefused("There is no VM '" + entry.request().domain() + "'.")),
-              version,
-              config);
+          ImagePlaces places = new ImagePlaces(config, all.resultAt(2), entry.made());
+          return vertx.executeBlocking(
+              () -> ConversionPlan.of(entry.request(), domain, version, places), false);
         });
   }
 
@@ -188,32 +226,52 @@ final class Conversions {
                         i -> plan.disks().get(i).target(), i -> all.<Long>resultAt(i))));
   }
 
-  private Future<ConversionStage> done(
+  private Future<ConversionEntry> done(
       ConversionEntry entry, List<DiskConversion> disks, boolean restarted) {
     return Future.all(hypervisor.name(), hypervisor.domain(entry.domainUuid()))
         .map(all -> {
           String name = all.resultAt(0);
           String vm =
               all.<Optional<Domain>>resultAt(1).map(Domain::name).orElse(entry.request().domain());
-          return entry.reverts()
-              ? new ConversionStage.Reverted(
-                  new ConversionReverted(
-                      entry.id(), name, entry.domainUuid(), vm, disks, restarted))
-              : new ConversionStage.Applied(
-                  new ConversionApplied(
-                      entry.id(), name, entry.domainUuid(), vm, disks, restarted));
+          return entry.at(
+              entry.reverts()
+                  ? new ConversionStage.Reverted(
+                      new ConversionReverted(
+                          entry.id(), name, entry.domainUuid(), vm, disks, restarted))
+                  : new ConversionStage.Applied(
+                      new ConversionApplied(
+                          entry.id(), name, entry.domainUuid(), vm, disks, restarted)));
         });
   }
 
-  private Future<ConversionStage> failed(ConversionEntry entry, Throwable e) {
+  /** However it failed: what it made goes, and a domain that it shut down runs again. */
+  private Future<ConversionEntry> failed(ConversionEntry entry, Throwable e) {
     if (stopping || passing(e)) {
       return Future.failedFuture(e);
     }
     String vm = entry.request().domain();
-    LOG.warn("A conversion failed: {} [vm: {}, conversion: {}]", e.getMessage(), vm, entry.id());
+    LOG.warn("A conversion failed: {} [vm: {}, conversion: {}]", reason(e), vm, entry.id());
     LOG.debug("Why it failed [conversion: {}]", entry.id(), e);
-    return Future.succeededFuture(
-        new ConversionStage.Failed(new ConversionFailed(entry.id(), vm, e.getMessage())));
+    return steps
+        .startAgain(entry)
+        .eventually(() -> steps.removeLeftovers(entry))
+        .map(v -> reason(e))
+        .recover(undo -> {
+          if (passing(undo)) {
+            return Future.failedFuture(undo);
+          }
+          LOG.error("A failed conversion could not be taken back", undo);
+          return Future.succeededFuture(reason(e) + " It could not be taken back: " + reason(undo));
+        })
+        .map(reason ->
+            entry.at(new ConversionStage.Failed(new ConversionFailed(entry.id(), vm, reason))));
+  }
+
+  private static String reason(Throwable e) {
+    if (e instanceof InvalidPathException invalid) {
+      return PathNames.why(invalid);
+    }
+    return e.getMessage() == null ? e.toString() : e.getMessage();
   }
 
   /** Nothing is wrong with the conversion itself. */

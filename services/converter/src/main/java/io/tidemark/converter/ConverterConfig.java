@@ -36,7 +36,16 @@ public record ConverterConfig(
   }
 
   Path metadataImage(String domainUuid, String target) {
-    return metadata().resolve(domainUuid).resolve(target + ".qcow2");
+    return metadataImage(domainUuid, target, 1);
+  }
+
+  /**
+   * @param number tells images apart whose disks have the same target name, one after the other
+   */
+  Path metadataImage(String domainUuid, String target, int number) {
+    return metadata()
+        .resolve(domainUuid)
+        .resolve(target + (number == 1 ? "" : "-" + number) + ".qcow2");
   }
 
   Path metadata() {

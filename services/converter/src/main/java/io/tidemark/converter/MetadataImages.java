@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tidemark.hypervisor.HostCommand;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -39,7 +40,7 @@ final class MetadataImages {
   }
 
   /** What {@link #create} does, as a person would type it. */
-  static List<String> commands(Path raw, Path image, long sizeBytes) {
+  static List<String> commands(String raw, Path image, long sizeBytes) {
     String placeholder = Shell.quote(placeholder(image).toString());
     return List.of(
         "mkdir -p " + Shell.quote(image.getParent().toString()),
@@ -50,20 +51,49 @@ final class MetadataImages {
   }
 
   /**
-   * Makes the image durably, and looks at it again. Leaves none if that fails.
+   * Makes empty files, to be filled by {@link #create}: all of them, or none if one is there.
    *
+   * @return fails with {@link ConversionRefused}
+   */
+  Future<Void> claim(List<Path> images) {
+    return vertx.executeBlocking(() -> {
+      List<Path> claimed = new ArrayList<>();
+      try {
+        for (Path image : images) {
+          Files.createDirectories(image.getParent());
+          Files.createFile(image);
+          claimed.add(image);
+        }
+        return null;
+      } catch (IOException e) {
+        for (Path image : claimed) {
+          Files.deleteIfExists(image);
+        }
+        throw new ConversionRefused(
+            "the metadata image "
+                + images.get(claimed.size())
+                + " can't be made: "
+                + TargetFile.why(e),
+            e);
+      }
+    });
+  }
+
+  /**
+   * Makes the image durably in a file that was claimed, and looks at it again.
+   *
+   * @param raw path of the raw disk, to the letter as the definition has it
    * @param sizeBytes exact size of the raw disk
    * @return fails with {@link ConversionRefused} or with what qemu-img says
    */
-  Future<Void> create(Path raw, Path image, long sizeBytes) {
+  Future<Void> create(String raw, Path image, long sizeBytes) {
     Path placeholder = placeholder(image);
     return makePlaceholder(placeholder, virtualBytes(sizeBytes))
         .compose(v -> qemuImg(createCommand(image, sizeBytes)))
         .compose(v -> qemuImg(amendCommand(raw, image)))
         .eventually(() -> delete(placeholder))
         .compose(v -> check(raw, image, virtualBytes(sizeBytes)))
-        .compose(v -> makeDurable(image))
-        .recover(e -> delete(image).transform(v -> Future.failedFuture(e)));
+        .compose(v -> makeDurable(image));
   }
 
   /**
@@ -101,8 +131,20 @@ final class MetadataImages {
             });
   }
 
+  /** Removes images, but for those that a domain names; succeeds if they are gone. */
+  Future<Void> deleteUnlessUsed(List<Path> images, ImagePlaces places) {
+    return vertx.executeBlocking(() -> {
+      for (Path image : images) {
+        if (!places.isNamed(image)) {
+          Files.deleteIfExists(image);
+        }
+      }
+      return null;
+    });
+  }
+
   /** Removes a file; succeeds if there is none. */
-  Future<Void> delete(Path file) {
+  private Future<Void> delete(Path file) {
     return vertx.executeBlocking(() -> {
       Files.deleteIfExists(file);
       return null;
@@ -123,6 +165,7 @@ final class MetadataImages {
     return vertx.executeBlocking(() -> {
       Files.createDirectories(placeholder.getParent());
       Files.deleteIfExists(placeholder);
+      Files.createFile(placeholder);
       try (RandomAccessFile file = new RandomAccessFile(placeholder.toFile(), "rw")) {
         file.setLength(sizeBytes);
       }
@@ -138,14 +181,14 @@ final class MetadataImages {
         "qcow2",
         "-o",
         "data_file="
-            + escape(placeholder(image))
+            + escape(placeholder(image).toString())
             + ",data_file_raw=on,cluster_size="
             + clusterBytes(sizeBytes),
         image.toString(),
         Long.toString(virtualBytes(sizeBytes)));
   }
 
-  private static List<String> amendCommand(Path raw, Path image) {
+  private static List<String> amendCommand(String raw, Path image) {
     return List.of(
         "amend", "-q", "-f", "qcow2", "-o", "data_file=" + escape(raw), image.toString());
   }
@@ -171,7 +214,7 @@ final class MetadataImages {
     });
   }
 
-  private Future<Void> check(Path raw, Path image, long virtualBytes) {
+  private Future<Void> check(String raw, Path image, long virtualBytes) {
     return host.run(
             PACKAGE,
             PATIENCE,
@@ -180,7 +223,7 @@ final class MetadataImages {
           JsonNode root = parse(info);
           JsonNode data = root.at("/format-specific/data");
           boolean good =
-              data.path("data-file").asText().equals(raw.toString())
+              data.path("data-file").asText().equals(raw)
                   && data.path("data-file-raw").asBoolean()
                   && root.path("virtual-size").asLong() == virtualBytes;
           return good
@@ -204,7 +247,7 @@ final class MetadataImages {
   }
 
   /** In qemu-img's option lists a comma is written twice. */
-  private static String escape(Path path) {
-    return path.toString().replace(",", ",,");
+  private static String escape(String path) {
+    return path.replace(",", ",,");
   }
 }

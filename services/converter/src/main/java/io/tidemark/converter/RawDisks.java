@@ -11,11 +11,17 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads raw files and devices, which are never opened for anything else. Works on workers. */
 final class RawDisks {
+  private static final Logger LOG = LoggerFactory.getLogger(RawDisks.class);
   private static final int BUFFER_BYTES = 1 << 20;
 
   private final WorkerExecutor workers;
@@ -36,6 +42,23 @@ final class RawDisks {
    */
   Future<String> sha256(Path raw) {
     return workers.executeBlocking(() -> read(raw, this::sha256), false);
+  }
+
+  /** As they are now, by path; of raw disks and images. One that can't be read is left out. */
+  Future<Map<String, DiskState>> states(List<String> paths) {
+    return workers.executeBlocking(
+        () -> {
+          Map<String, DiskState> states = new HashMap<>();
+          for (String path : paths) {
+            try {
+              states.put(path, DiskState.of(Path.of(path)));
+            } catch (IOException e) {
+              LOG.info("{} can't be looked at: {}", path, TargetFile.why(e));
+            }
+          }
+          return Map.copyOf(states);
+        },
+        false);
   }
 
   /** Ends what is being read, which then fails. */

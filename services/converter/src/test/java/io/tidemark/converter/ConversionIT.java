@@ -10,6 +10,7 @@ import io.tidemark.events.ConversionRequested;
 import io.tidemark.events.ConversionReverted;
 import io.tidemark.events.DiskConversion;
 import io.tidemark.hypervisor.Disk;
+import io.tidemark.hypervisor.Domain;
 import io.tidemark.lab.BlankDomain;
 import io.tidemark.lab.LabDomain;
 import io.tidemark.lab.LabGuest;
@@ -23,6 +24,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -266,13 +268,15 @@ class ConversionIT {
   }
 
   @Test
-  void aConversionThatWasKilledWhileTheVmWasOffGoesOn() {
+  void aConversionThatWasKilledWhileTheVmWasOffGoesOn() throws IOException {
     BlankDomain vm = host.lab().blankDomain("killed", 2 * MIB);
     ConversionRequested request = of(vm, ConversionMode.APPLY, true);
-    ConversionEntry asked = ConversionEntry.asked(request, host.domain(vm));
+    ConversionEntry begun = begun(vm, request);
     vm.shutdown();
+    Files.createDirectories(image(vm, "vda").getParent());
+    Files.writeString(image(vm, "vda"), "half an image");
 
-    host.whileAway(() -> remember(asked));
+    host.whileAway(() -> remember(begun));
 
     ConversionApplied applied = applied(request.conversionId());
     assertThat(applied.disks()).hasSize(1);
@@ -287,14 +291,13 @@ class ConversionIT {
     vm.shutdown();
     applied(request(vm, ConversionMode.APPLY, false));
     ConversionRequested request = of(vm, ConversionMode.APPLY, false);
-    DiskConversion proof = proof(vm);
+    // No hash of this disk: what is told is what was proven then.
+    DiskConversion proof = proof(vm, "of then");
 
     host.whileAway(() -> {
       // The image is there, the definition is the old one: killed between the two.
       host.define(host.domain(vm).persistentXml().withoutMetadataImage("vda").text());
-      remember(
-          ConversionEntry.asked(request, host.domain(vm))
-              .at(new ConversionStage.Proven(List.of(proof))));
+      remember(begun(vm, request).at(proven(proof)));
     });
 
     assertThat(applied(request.conversionId()).disks()).containsExactly(proof);
@@ -302,18 +305,87 @@ class ConversionIT {
   }
 
   @Test
-  void aVmThatDoesNotStartConvertedRunsAgainAsItWas() {
+  void aProofIsMadeAnewIfTheDiskWasWrittenSince() {
+    BlankDomain vm = host.lab().blankDomain("since", 2 * MIB);
+    vm.shutdown();
+    applied(request(vm, ConversionMode.APPLY, false));
+    ConversionRequested request = of(vm, ConversionMode.APPLY, false);
+    DiskConversion proof = proof(vm, "of then");
+
+    host.whileAway(() -> {
+      host.define(host.domain(vm).persistentXml().withoutMetadataImage("vda").text());
+      remember(begun(vm, request).at(proven(proof)));
+      vm.start();
+      vm.write("vda", 0, 65536, 0x33);
+      vm.shutdown();
+    });
+
+    assertThat(applied(request.conversionId()).disks())
+        .singleElement()
+        .returns(Optional.of(sha256(vm.rawDisk("vda"))), DiskConversion::sha256Before);
+    assertThat(disk(vm, "vda").metadataImage()).contains(image(vm, "vda").toString());
+    vm.start();
+  }
+
+  @Test
+  void aVmThatDoesNotStartConvertedRunsAgainAsItWas() throws IOException {
     BlankDomain vm = host.lab().blankDomain("nostart", 2 * MIB);
     ConversionRequested request = of(vm, ConversionMode.APPLY, true);
-    ConversionEntry asked = ConversionEntry.asked(request, host.domain(vm));
+    ConversionEntry begun = begun(vm, request);
     vm.shutdown();
+    Files.createDirectories(image(vm, "vda").getParent());
+    Files.writeString(image(vm, "vda"), "no image that QEMU would start on");
 
-    // QEMU won't start on an image that isn't there.
-    host.whileAway(() -> remember(asked.at(new ConversionStage.Proven(List.of(proof(vm))))));
+    host.whileAway(() -> remember(begun.at(proven(proof(vm, "of then")))));
 
     assertThat(failed(request.conversionId()).reason()).contains(vm.name());
     assertThat(vm.state()).isEqualTo("running");
     assertThat(disk(vm, "vda").dataStore()).isEmpty();
+    assertThat(image(vm, "vda")).doesNotExist();
+  }
+
+  @Test
+  void aVmThatAKilledConversionShutDownRunsAgainIfItCannotGoOn() {
+    BlankDomain vm = host.lab().blankDomain("cannot", 2 * MIB);
+    ConversionRequested request =
+        new ConversionRequested(
+            UUID.randomUUID().toString(), vm.name(), List.of("vdz"), ConversionMode.APPLY, true);
+    ConversionEntry begun =
+        new ConversionEntry(
+            request,
+            host.domain(vm).uuid(),
+            true,
+            new ConversionStage.Asked(),
+            false,
+            List.of(image(vm, "vda").toString()));
+    vm.shutdown();
+
+    host.whileAway(() -> remember(begun));
+
+    assertThat(failed(request.conversionId()).reason()).contains("vdz");
+    assertThat(vm.state()).isEqualTo("running");
+  }
+
+  @Test
+  void aVmThatWasStartedBeforeItsTurnCameRunsAgainAfterwards() {
+    LabGuest guest = host.lab().bootGuest("queued", "8M");
+    String uuid = host.domain(guest).uuid();
+    // As if the conversion before it had the VM off when this one was asked for; written twice.
+    String raw = guest.rawDisk("vda").toString();
+    String twice = raw.replaceFirst("/(?=[^/]*$)", "//");
+    guest.shutdown();
+    host.define(host.domain(guest).persistentXml().text().replace(raw, twice));
+    ConversionRequested request = of(guest, ConversionMode.APPLY, true);
+
+    host.whileAway(() -> {
+      remember(ConversionEntry.asked(request, uuid));
+      guest.start();
+    });
+
+    assertThat(applied(request.conversionId()).restarted()).isTrue();
+    assertThat(host.domain(guest).active()).isTrue();
+    assertThat(disk(guest, "vda").dataPath()).contains(twice);
+    assertThat(disk(guest, "vda").metadataImage()).isPresent();
   }
 
   @Test
@@ -351,12 +423,90 @@ class ConversionIT {
     converted.start();
   }
 
+  @Test
+  void anImageThatTheRunningVmUsesIsLeftAlone() {
+    BlankDomain vm = host.lab().blankDomain("inlive", 2 * MIB);
+    vm.shutdown();
+    applied(request(vm, ConversionMode.APPLY, false));
+    vm.start();
+    host.define(host.domain(vm).persistentXml().withoutMetadataImage("vda").text());
+
+    ConversionFailed failed = failed(request(vm, ConversionMode.APPLY, true));
+
+    assertThat(failed.reason()).contains(image(vm, "vda").toString());
+    assertThat(image(vm, "vda")).exists();
+    assertThat(vm.state()).isEqualTo("running");
+  }
+
+  @Test
+  void aFileInTheImagesPlaceStaysAsItIs() throws IOException {
+    BlankDomain vm = host.lab().blankDomain("taken", 2 * MIB);
+    vm.shutdown();
+    Files.createDirectories(image(vm, "vda").getParent());
+    Files.writeString(image(vm, "vda"), "somebody's");
+
+    ConversionFailed failed = failed(request(vm, ConversionMode.APPLY, false));
+
+    assertThat(failed.reason()).contains(image(vm, "vda").toString());
+    assertThat(image(vm, "vda")).hasContent("somebody's");
+  }
+
+  @Test
+  void aDiskThatWasRenamedKeepsItsImageWhenAnotherTakesItsName() throws IOException {
+    BlankDomain vm = host.lab().blankDomain("renamed", 2 * MIB, 2 * MIB);
+    vm.shutdown();
+    ConversionRequested first =
+        new ConversionRequested(
+            UUID.randomUUID().toString(), vm.name(), List.of("vda"), ConversionMode.APPLY, false);
+    host.publish(first);
+    applied(first.conversionId());
+    byte[] before = Files.readAllBytes(image(vm, "vda"));
+    String text = host.domain(vm).persistentXml().text();
+    host.define(
+        text.replace("<target dev='vda'", "<target dev='vdc'")
+            .replace("<target dev='vdb'", "<target dev='vda'"));
+
+    applied(request(vm, ConversionMode.APPLY, false));
+
+    assertThat(disk(vm, "vdc").metadataImage()).contains(image(vm, "vda").toString());
+    assertThat(disk(vm, "vda").metadataImage())
+        .contains(image(vm, "vda").resolveSibling("vda-2.qcow2").toString());
+    assertThat(Files.readAllBytes(image(vm, "vda"))).isEqualTo(before);
+    vm.start();
+  }
+
   private static void remember(ConversionEntry entry) {
     Host.get(host.journal("conversions", ConversionEntry.class).put(entry.id(), entry));
   }
 
-  private static DiskConversion proof(BlankDomain vm) {
-    Optional<String> hash = Optional.of(sha256(vm.rawDisk("vda")));
+  /** Its turn has come, and the VM ran. */
+  private static ConversionEntry begun(BlankDomain vm, ConversionRequested request) {
+    Domain domain = host.domain(vm);
+    return new ConversionEntry(
+        request,
+        domain.uuid(),
+        domain.active(),
+        new ConversionStage.Asked(),
+        false,
+        List.of(image(vm, "vda").toString()));
+  }
+
+  private static ConversionStage.Proven proven(DiskConversion disk) {
+    try {
+      return new ConversionStage.Proven(
+          List.of(disk),
+          Map.of(
+              disk.source(),
+              DiskState.of(Path.of(disk.source())),
+              disk.metadataImage(),
+              DiskState.of(Path.of(disk.metadataImage()))));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static DiskConversion proof(BlankDomain vm, String sha256) {
+    Optional<String> hash = Optional.of(sha256);
     return new DiskConversion(
         "vda", vm.rawDisk("vda").toString(), image(vm, "vda").toString(), 2 * MIB, hash, hash);
   }

@@ -20,6 +20,7 @@ class ConversionPlanTest {
   private static final long LIBVIRT_9 = 9_000_000;
   private static final ConverterConfig CONFIG =
       new ConverterConfig(Path.of("/state"), Path.of("/host"));
+  private static final ImagePlaces PLACES = new ImagePlaces(CONFIG, List.of(), List.of());
   private static final Path IMAGE = Path.of("/host/metadata/uuid/vda.qcow2");
 
   private static final String RAW =
@@ -58,7 +59,8 @@ class ConversionPlanTest {
   void aRawDiskGetsAnImageNamedByDomainAndTarget() {
     ConversionPlan plan = plan(ConversionMode.APPLY, List.of(), RAW, CDROM);
 
-    assertThat(plan.disks()).containsExactly(new PlannedDisk("vda", Path.of("/dev/vg/web"), IMAGE));
+    assertThat(plan.disks())
+        .containsExactly(new PlannedDisk("vda", "/dev/vg/web", IMAGE.toString()));
   }
 
   @Test
@@ -88,7 +90,7 @@ class ConversionPlanTest {
   void ifNoneCanBeConvertedEveryDiskSaysWhy() {
     assertThatThrownBy(() ->
             ConversionPlan.of(
-                request(ConversionMode.APPLY, List.of()), domain(RAW + SHARED), LIBVIRT_9, CONFIG))
+                request(ConversionMode.APPLY, List.of()), domain(RAW + SHARED), LIBVIRT_9, PLACES))
         .hasMessageContaining("vda: libvirt 9.0.0 is too old")
         .hasMessageContaining("vdc: it is shareable");
   }
@@ -110,9 +112,45 @@ class ConversionPlanTest {
   void revertingTouchesOnlyDisksWithAnImage() {
     assertThat(plan(ConversionMode.REVERT, List.of(), RAW, CONVERTED).disks())
         .containsExactly(
-            new PlannedDisk(
-                "vdb", Path.of("/images/data.raw"), Path.of("/host/metadata/uuid/vdb.qcow2")));
+            new PlannedDisk("vdb", "/images/data.raw", "/host/metadata/uuid/vdb.qcow2"));
     assertThat(plan(ConversionMode.REVERT, List.of(), RAW).nothingToDo()).isTrue();
+  }
+
+  @Test
+  void aSourceIsKeptToTheLetter() {
+    assertThat(
+            plan(ConversionMode.APPLY, List.of(), RAW.replace("/dev/vg/web", "/dev/vg//web"))
+                .disks())
+        .extracting(PlannedDisk::source)
+        .containsExactly("/dev/vg//web");
+  }
+
+  @Test
+  void aTransientVmIsRefused() {
+    assertThatThrownBy(() ->
+            ConversionPlan.of(
+                request(ConversionMode.APPLY, List.of()),
+                domain(RAW, false, false),
+                LIBVIRT_11,
+                PLACES))
+        .isInstanceOf(ConversionRefused.class)
+        .hasMessageContaining("VM web is transient")
+        .hasMessageContaining("virsh define");
+  }
+
+  @Test
+  void aSavedStateIsKept() {
+    for (ConversionMode mode : ConversionMode.values()) {
+      assertThatThrownBy(() ->
+              ConversionPlan.of(
+                  request(mode, List.of()),
+                  domain(RAW + CONVERTED, true, true),
+                  LIBVIRT_11,
+                  PLACES))
+          .isInstanceOf(ConversionRefused.class)
+          .hasMessageContaining("VM web has a saved state")
+          .hasMessageContaining("virsh managedsave-remove web");
+    }
   }
 
   @Test
@@ -138,7 +176,7 @@ class ConversionPlanTest {
   /** {@code create -o data_file=} empties what it names. */
   @Test
   void theRawDiskIsNeverNamedToCreate() {
-    assertThat(MetadataImages.commands(Path.of("/dev/vg/web"), IMAGE, 1 << 20))
+    assertThat(MetadataImages.commands("/dev/vg/web", IMAGE, 1 << 20))
         .filteredOn(command -> command.contains("create"))
         .singleElement()
         .asString()
@@ -161,7 +199,7 @@ class ConversionPlanTest {
 
   private static ConversionPlan plan(ConversionMode mode, List<String> targets, String... disks) {
     return ConversionPlan.of(
-        request(mode, targets), domain(String.join("", disks)), LIBVIRT_11, CONFIG);
+        request(mode, targets), domain(String.join("", disks)), LIBVIRT_11, PLACES);
   }
 
   private static ConversionRequested request(ConversionMode mode, List<String> targets) {
@@ -169,10 +207,21 @@ class ConversionPlanTest {
   }
 
   private static Domain domain(String disks) {
+    return domain(disks, true, false);
+  }
+
+  private static Domain domain(String disks, boolean persistent, boolean managedSave) {
     String xml =
         "<domain type='kvm'>\n  <name>web</name>\n  <uuid>uuid</uuid>\n  <devices>\n"
             + disks
             + "  </devices>\n</domain>\n";
-    return new Domain("uuid", "web", Domain.State.SHUT_OFF, new DomainXml(xml), Optional.empty());
+    return new Domain(
+        "uuid",
+        "web",
+        Domain.State.SHUT_OFF,
+        new DomainXml(xml),
+        Optional.empty(),
+        persistent,
+        managedSave);
   }
 }
