@@ -26,14 +26,9 @@ final class Descriptions {
         domain.name(),
         state(domain.state()),
         domain.persistentXml().disks().stream()
-            .filter(Descriptions::isDisk)
+            .filter(disk -> !disk.removable())
             .map(disk -> describe(disk, sizes.getOrDefault(disk.target(), 0L), libVersion))
             .toList());
-  }
-
-  /** Drives for removable media are nothing to back up. */
-  static boolean isDisk(Disk disk) {
-    return !disk.device().equals("cdrom") && !disk.device().equals("floppy");
   }
 
   private static DiskDescription describe(Disk disk, long sizeBytes, long libVersion) {

@@ -25,7 +25,7 @@ final class DiskSizes {
   /** Bytes by target name; 0 for a disk whose size can't be found out now: it is asked again. */
   Future<Map<String, Long>> of(Domain domain) {
     List<Disk> disks =
-        domain.persistentXml().disks().stream().filter(Descriptions::isDisk).toList();
+        domain.persistentXml().disks().stream().filter(disk -> !disk.removable()).toList();
     Known before = known.get(domain.uuid());
     if (before != null && before.disks().equals(disks)) {
       return Future.succeededFuture(before.sizes());
