@@ -61,13 +61,15 @@ sealed interface RestoreTarget extends AutoCloseable {
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     static NewFile create(Path file, long sizeBytes, boolean overwrite) throws IOException {
-      Path name = file.getFileName();
-      Path part = Durable.parent(file).resolve("." + name + "." + PackId.random() + ".part");
+      PartialFiles partial = PartialFiles.of(file);
+      partial.removeAbandoned();
+      Path part = partial.next();
       FileChannel channel =
           FileChannel.open(
               part, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), OWNER_ONLY);
       NewFile target = new NewFile(channel, part, file, overwrite);
       try {
+        PartialFiles.hold(channel);
         target.setSize(sizeBytes);
         return target;
       } catch (IOException e) {

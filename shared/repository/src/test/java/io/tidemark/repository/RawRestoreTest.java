@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -186,6 +188,25 @@ final class RawRestoreTest {
         });
 
     assertThat(told).isSorted().startsWith(0L).endsWith((long) SIZE);
+  }
+
+  @Test
+  void whatAKilledRestoreLeftIsRemovedByTheNextOne() throws IOException {
+    Path file = dir.resolve("vda.raw");
+    String id = PackId.random().toString();
+    Path left = Files.writeString(dir.resolve(".vda.raw." + id + ".part"), "left");
+    Path held = Files.writeString(dir.resolve(".vda.raw." + PackId.random() + ".part"), "held");
+    Path other = Files.writeString(dir.resolve(".vda.raw.old." + id + ".part"), "another's");
+
+    try (FileChannel writing = FileChannel.open(held, StandardOpenOption.WRITE)) {
+      PartialFiles.hold(writing);
+      restore(file, false);
+    }
+
+    assertThat(left).doesNotExist();
+    assertThat(held).exists();
+    assertThat(other).exists();
+    assertThat(file).hasBinaryContent(content);
   }
 
   @Test
