@@ -12,8 +12,9 @@ import java.util.Set;
  *
  * @param uses real path to what it is, to be read after "is"
  * @param unknown sentences, each on something that may be in use and can't be told where it is
+ * @param devices the host's
  */
-record UsedPaths(Map<Path, String> uses, List<String> unknown) {
+record UsedPaths(Map<Path, String> uses, List<String> unknown, DeviceTree devices) {
   UsedPaths {
     uses = Map.copyOf(uses);
     unknown = List.copyOf(unknown);
@@ -28,24 +29,35 @@ record UsedPaths(Map<Path, String> uses, List<String> unknown) {
   Optional<String> useOf(Path path) {
     Path real = TargetFile.real(path);
     Optional<String> own = Optional.ofNullable(uses.get(real));
-    return own.isPresent()
-        ? own
-        : DeviceTree.numberOf(real).flatMap(number -> overlap(path, number));
-  }
-
-  private Optional<String> overlap(Path path, String number) {
+    if (own.isPresent()) {
+      return own;
+    }
     try {
-      DeviceTree tree = DeviceTree.ofHost();
-      Set<String> written = tree.overlapping(number);
-      Set<Path> files = tree.filesBehind(number);
-      return uses.entrySet().stream()
-          .filter(used ->
-              files.contains(used.getKey())
-                  || DeviceTree.numberOf(used.getKey()).filter(written::contains).isPresent())
-          .findFirst()
-          .map(used -> "a part of, or the whole of, " + used.getKey() + ", " + used.getValue());
+      Optional<String> number = DeviceTree.numberOf(real);
+      return number.isPresent() ? overlap(number.get()) : behindADevice(real);
     } catch (IOException e) {
       throw new RestoreRefused(path + " can't be looked at: " + TargetFile.why(e), e);
     }
+  }
+
+  private Optional<String> overlap(String number) throws IOException {
+    Set<String> written = devices.overlapping(number);
+    Set<Path> files = devices.filesBehind(number);
+    return uses.entrySet().stream()
+        .filter(used ->
+            files.contains(used.getKey())
+                || DeviceTree.numberOf(used.getKey()).filter(written::contains).isPresent())
+        .findFirst()
+        .map(used -> "a part of, or the whole of, " + used.getKey() + ", " + used.getValue());
+  }
+
+  private Optional<String> behindADevice(Path file) throws IOException {
+    for (Map.Entry<Path, String> used : uses.entrySet()) {
+      Optional<String> number = DeviceTree.numberOf(used.getKey());
+      if (number.isPresent() && devices.filesBehind(number.get()).contains(file)) {
+        return Optional.of("behind " + used.getKey() + ", " + used.getValue());
+      }
+    }
+    return Optional.empty();
   }
 }

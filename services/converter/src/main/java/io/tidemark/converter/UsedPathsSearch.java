@@ -124,7 +124,7 @@ final class UsedPathsSearch {
         .uses()
         .forEach((path, use) ->
             parse(path, use, unknown).ifPresent(there -> uses.put(TargetFile.real(there), use)));
-    return new UsedPaths(uses, unknown);
+    return new UsedPaths(uses, unknown, DeviceTree.ofHost());
   }
 
   private static Optional<Path> parse(String path, String use, List<String> unknown) {

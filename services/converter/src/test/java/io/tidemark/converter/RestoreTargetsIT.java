@@ -171,6 +171,9 @@ class RestoreTargetsIT {
       assertThat(refusal(true, disk("vda", MIB, part)))
           .contains(vm.name())
           .contains(whole.toString());
+      assertThat(refusal(true, disk("vda", MIB, file)))
+          .contains(vm.name())
+          .contains(whole.toString());
       host.define(xml.replace(raw, file.toString()));
       assertThat(refusal(true, disk("vda", MIB, part)))
           .contains(vm.name())

@@ -116,6 +116,7 @@ class LibvirtHypervisorIT {
   void whatIsUnknownIsSaidSo() {
     assertThat(hypervisor.domain("no-such-domain").await()).isEmpty();
     assertThat(hypervisor.domain(UNKNOWN).await()).isEmpty();
+    assertThat(hypervisor.volumePath("no-such-pool", "no-such-volume").await()).isEmpty();
     assertThatThrownBy(() -> hypervisor.start(UNKNOWN).await())
         .isInstanceOf(NoSuchDomain.class)
         .hasMessageContaining(UNKNOWN);
