@@ -81,7 +81,7 @@ function Form({ point, points, roots }: Context) {
           {point.kind === 'full' ? 'Full' : 'Incremental'} of <strong>{dateTime(point.createdAt)}</strong>.{' '}
           {point.state === 'damaged' && <Badge tone="bad">Damaged</Badge>}
         </p>
-        {point.state === 'damaged' && <Alarm tone="warn">Parts of this point are damaged: a restore stops at the first damaged block. Choose another point if you can.</Alarm>}
+        {point.state === 'damaged' && <Alarm tone="warn">Parts of this point are damaged: it can't be restored. Choose another point, or verify this one again if the repository was mended.</Alarm>}
       </Card>
       <form onSubmit={look} class="stack">
         <Card title="2. What">
@@ -183,7 +183,6 @@ function Preview(props: { check: RestoreCheck; failure: string; onRestore: () =>
             </p>
             <p class="path">{target.path}</p>
             {target.reason && <p>{target.reason}</p>}
-            {target.exists === null && <p class="quiet">It is on another host: that decides when the restore starts.</p>}
           </li>
         ))}
       </ul>

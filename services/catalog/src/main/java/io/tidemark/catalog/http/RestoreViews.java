@@ -34,6 +34,6 @@ final class RestoreViews {
         .put("existing", Words.of(existing))
         .put("existingBytes", target.existingBytes().orElse(null))
         .put("action", Words.of(target.action()))
-        .put("reason", target.refusal().orElse(null));
+        .put("reason", target.reason().orElse(null));
   }
 }

@@ -9,6 +9,7 @@ public record RestorePreview(Point point, List<Target> targets) {
 
   /** What is done at a path. */
   public enum Action {
+    /** Unless there is something that can't be seen from here, see the reason. */
     CREATE,
     OVERWRITE,
     REFUSE
@@ -29,7 +30,7 @@ public record RestorePreview(Point point, List<Target> targets) {
    * One disk's target.
    *
    * @param existingBytes how much is there
-   * @param refusal why it is refused and what to do
+   * @param reason why it is refused and what to do, or what depends on another host
    */
   public record Target(
       String target,
@@ -38,7 +39,7 @@ public record RestorePreview(Point point, List<Target> targets) {
       Existing existing,
       Optional<Long> existingBytes,
       Action action,
-      Optional<String> refusal) {}
+      Optional<String> reason) {}
 
   public RestorePreview {
     targets = List.copyOf(targets);

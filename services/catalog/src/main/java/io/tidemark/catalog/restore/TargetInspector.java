@@ -43,7 +43,28 @@ final class TargetInspector {
     Action action =
         refusal.isPresent() ? Action.REFUSE : replaces ? Action.OVERWRITE : Action.CREATE;
     return new RestorePreview.Target(
-        disk.target(), disk.path(), disk.sizeBytes(), existing, size, action, refusal);
+        disk.target(),
+        disk.path(),
+        disk.sizeBytes(),
+        existing,
+        size,
+        action,
+        refusal.or(() -> unseen(path, existing, overwrite)));
+  }
+
+  /** What is decided only where the target is. */
+  private static Optional<String> unseen(Path path, Existing existing, boolean overwrite) {
+    if (existing != Existing.UNKNOWN) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        overwrite
+            ? path
+                + " is on another host: whatever is there when the restore starts is overwritten."
+            : path
+                + " is on another host: it is created only if nothing is there when the restore"
+                + " starts; else the restore is refused, unless you allow to overwrite"
+                + " (--overwrite).");
   }
 
   private Existing existing(Path path) {
@@ -71,9 +92,20 @@ final class TargetInspector {
     if (existing == Existing.OTHER) {
       return Optional.of(path + " is no file or block device: name one.");
     }
-    return existing == Existing.FILE && !overwrite
-        ? Optional.of(path + " exists: choose another name, or allow to overwrite it.")
-        : Optional.empty();
+    if (overwrite) {
+      return Optional.empty();
+    }
+    return switch (existing) {
+      case FILE ->
+          Optional.of(
+              path + " exists: choose another name, or allow to overwrite it (--overwrite).");
+      case BLOCK_DEVICE ->
+          Optional.of(
+              path
+                  + " is a block device: its content is overwritten only if you allow to overwrite"
+                  + " (--overwrite).");
+      default -> Optional.empty();
+    };
   }
 
   private static Optional<String> tooSmall(

@@ -2,6 +2,7 @@ package io.tidemark.catalog.restore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidemark.catalog.restore.RestorePreview.Action;
 import io.tidemark.events.RestoreDisk;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,9 +48,37 @@ class TargetInspectorTest {
     assertThat(refusal(link, link.resolve("new/web.raw"))).isEmpty();
   }
 
+  @Test
+  void whatADeviceHoldsIsOverwrittenOnlyIfThatIsAllowed() {
+    Path device = Path.of("/dev/null");
+
+    RestorePreview.Target refused = look(true, device, false);
+
+    assertThat(refused.action()).isEqualTo(Action.REFUSE);
+    assertThat(refused.reason().orElseThrow()).contains("is a block device", "--overwrite");
+  }
+
+  @Test
+  void whatCannotBeSeenIsCreatedOnlyIfNothingIsThere() {
+    Path elsewhere = root.resolve("web.raw");
+
+    RestorePreview.Target careful = look(false, elsewhere, false);
+    RestorePreview.Target bold = look(false, elsewhere, true);
+
+    assertThat(careful.action()).isEqualTo(Action.CREATE);
+    assertThat(careful.reason().orElseThrow()).contains("only if nothing is there");
+    assertThat(bold.action()).isEqualTo(Action.OVERWRITE);
+    assertThat(bold.reason().orElseThrow()).contains("is overwritten");
+  }
+
+  private static RestorePreview.Target look(boolean sees, Path path, boolean overwrite) {
+    return new TargetInspector(new RestoreRoots(List.of()), sees)
+        .inspect(new RestoreDisk("vda", 0, "nil", path.toString()), overwrite, Map.of());
+  }
+
   private static Optional<String> refusal(Path root, Path path) {
     return new TargetInspector(new RestoreRoots(List.of(root)), true)
         .inspect(new RestoreDisk("vda", 1, "nil", path.toString()), true, Map.of())
-        .refusal();
+        .reason();
   }
 }
