@@ -8,6 +8,7 @@ import java.time.Duration;
  * @param backupStart from acceptance until the checkpointer has started the backup
  * @param backupPlan from there until the survey is done
  * @param progress without any news of a shard
+ * @param seal while the repository can't be used, until a backup whose data is all in is given up
  * @param jobEnd from the sealed point, or the failure, until the libvirt job is closed; then the
  *     next backup of the domain is let through all the same
  * @param restoreTarget from acceptance until the targets of a restore are ready
@@ -23,6 +24,7 @@ public record Timeouts(
     Duration backupStart,
     Duration backupPlan,
     Duration progress,
+    Duration seal,
     Duration jobEnd,
     Duration restoreTarget,
     Duration restorePlan,
@@ -39,6 +41,7 @@ public record Timeouts(
         Duration.ofSeconds(120),
         Duration.ofSeconds(120),
         Duration.ofSeconds(90),
+        Duration.ofHours(1),
         Duration.ofSeconds(120),
         Duration.ofSeconds(120),
         Duration.ofSeconds(120),

@@ -6,6 +6,7 @@ import io.tidemark.events.BackupFailed;
 import io.tidemark.events.BackupStarted;
 import io.tidemark.events.JobKind;
 import io.tidemark.events.RestorePointSealed;
+import io.tidemark.events.ShardExtracted;
 import io.tidemark.events.ShardProgress;
 import io.tidemark.repository.Repository;
 import io.vertx.core.json.JsonArray;
@@ -70,6 +71,60 @@ class SafetyIT {
     assertThat(web.read(id)).isEqualTo(web.content);
     assertThat(catalog.ended(id).getString("state")).isEqualTo("succeeded");
     assertThat(catalog.all(RestorePointSealed.class)).hasSize(1);
+  }
+
+  @Test
+  void aFinishedBackupOutlivesARepositoryThatIsAwayForAWhileAndARestart() throws Exception {
+    catalog = Catalog.on(POSTGRES.newDatabase(), repository()).start();
+    Host web = new Host(catalog, UUID, "web").seen();
+    web.backUp();
+    web.content[1]++;
+    String id = completeWithoutRepository(web);
+    assertThat(catalog.job(id).orElseThrow().getString("state")).isEqualTo("running");
+
+    catalog.stop();
+    catalog.start();
+    awaitRepositoryState("alarm");
+    Files.move(elsewhere(), repository());
+
+    catalog.await(RestorePointSealed.class, sealed -> sealed.backupId().equals(id));
+    assertThat(catalog.ended(id).getString("state")).isEqualTo("succeeded");
+    assertThat(web.read(id)).isEqualTo(web.content);
+    assertThat(catalog.all(BackupFailed.class)).isEmpty();
+  }
+
+  @Test
+  void aFinishedBackupDoesNotWaitForARepositoryForEver() throws Exception {
+    catalog = Catalog.on(POSTGRES.newDatabase(), repository(), Duration.ofSeconds(2)).start();
+    Host web = new Host(catalog, UUID, "web").seen();
+    web.backUp();
+    web.content[1]++;
+
+    String id = completeWithoutRepository(web);
+
+    assertThat(catalog.await(BackupFailed.class, failed -> failed.backupId().equals(id)).reason())
+        .contains("The restore point of VM 'web' could not be written", repository().toString());
+  }
+
+  /** All of a backup is in when the repository goes away; returns its id. */
+  private String completeWithoutRepository(Host web) throws Exception {
+    String id = web.request();
+    BackupStarted started = web.start(web.accepted(id));
+    web.plan(started);
+    catalog.publish(web.extract(started, 0));
+    catalog.publish(web.extract(started, 1));
+    ShardExtracted last = web.extract(started, 2);
+    Files.move(repository(), elsewhere());
+    catalog.publish(last);
+    Await.until(
+        "all data to be in",
+        () -> catalog.job(id).filter(job -> "sealing".equals(job.getString("stage"))));
+    awaitRepositoryState("alarm");
+    return id;
+  }
+
+  private Path elsewhere() {
+    return directory.resolve("elsewhere");
   }
 
   @Test

@@ -63,7 +63,7 @@ public final class Backups {
             endings,
             base.vault(),
             base.outbox(),
-            base.healing());
+            new Sealer.Care(base.healing(), new SealPatience(timeouts.seal(), System::nanoTime)));
   }
 
   /** Where requests come in from the API. */

@@ -14,6 +14,7 @@ import io.tidemark.catalog.store.Outbox;
 import io.tidemark.catalog.verification.Healing;
 import io.tidemark.events.RestorePointSealed;
 import io.tidemark.events.SealedDisk;
+import io.tidemark.repository.DamagedDataException;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ final class Sealer {
   private final Vault vault;
   private final Outbox outbox;
   private final Healing healing;
+  private final SealPatience patience;
   private boolean running;
 
   Sealer(
@@ -45,17 +47,21 @@ final class Sealer {
       BackupEndings endings,
       Vault vault,
       Outbox outbox,
-      Healing healing) {
+      Care care) {
     this.database = database;
     this.stores = stores;
     this.endings = endings;
     this.vault = vault;
     this.outbox = outbox;
-    this.healing = healing;
+    this.healing = care.healing();
+    this.patience = care.patience();
   }
 
   /** What the sealer reads and writes. */
   record Stores(JobStore jobs, ShardStore shards, PointStore points) {}
+
+  /** What is done about what goes wrong, here or in older points. */
+  record Care(Healing healing, SealPatience patience) {}
 
   /** Seals what is to be sealed, one backup after the other; nothing if that is under way. */
   Future<Void> wake() {
@@ -80,11 +86,31 @@ final class Sealer {
             vault
                 .run(repository -> TreeSealer.seal(repository, plan))
                 .compose(sealed -> commit(plan, sealed)))
+        .onSuccess(done -> patience.ends(id))
         .recover(failure ->
-            // The manifest may be there: without the database nothing is decided.
-            failure instanceof DatabaseUnavailableException
-                ? Future.failedFuture(failure)
-                : fail(id, failure));
+            isTransient(failure)
+                .compose(passes ->
+                    passes && patience.allows(id) ? await(id, failure) : fail(id, failure)));
+  }
+
+  /** Fails if the database is away: the manifest may be there, so nothing is decided then. */
+  private Future<Boolean> isTransient(Throwable failure) {
+    return switch (failure) {
+      case DatabaseUnavailableException away -> Future.failedFuture(away);
+      // What was read may be missing because all of the repository is.
+      case DamagedDataException damaged -> vault.check().map(state -> !state.usable());
+      default -> Future.succeededFuture(SealPatience.mayPass(failure));
+    };
+  }
+
+  private Future<Void> await(String id, Throwable failure) {
+    if (patience.begins(id)) {
+      LOG.warn(
+          "A backup is complete and waits for the repository: {} [backup: {}]",
+          failure.getMessage(),
+          id);
+    }
+    return Future.succeededFuture();
   }
 
   private Future<SealPlan> plan(String id) {
@@ -165,6 +191,7 @@ final class Sealer {
   }
 
   private Future<Void> fail(String id, Throwable failure) {
+    patience.ends(id);
     LOG.error("A backup could not be sealed [backup: {}]", id, failure);
     String reason = Optional.ofNullable(failure.getMessage()).orElseGet(failure::toString);
     return database.inTransaction(transaction ->
