@@ -12,6 +12,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -28,14 +31,14 @@ class GarbageIT {
   @RegisterExtension static final PostgresExtension POSTGRES = new PostgresExtension();
 
   @TempDir private Path directory;
+  private String database;
   private Catalog catalog;
   private Host host;
 
   @BeforeEach
   void start() throws Exception {
-    catalog =
-        Catalog.on(POSTGRES.newDatabase(), directory.resolve("repository"), ApiConfig.defaults())
-            .start();
+    database = POSTGRES.newDatabase();
+    catalog = Catalog.on(database, directory.resolve("repository"), ApiConfig.defaults()).start();
     host = new Host(catalog, UUID, "web").seen();
   }
 
@@ -94,6 +97,31 @@ class GarbageIT {
     assertThat(collect(false).getInteger("deletedPacks")).isEqualTo(1);
     assertThat(packs()).hasSize(packs - 1);
     assertThat(verified()).isTrue();
+  }
+
+  @Test
+  void aPointThatARebuildTookUpStaysEvenIfItsBackupHadFailed() throws Exception {
+    String point = host.backUp();
+    // As if the catalog had been killed behind the manifest, and the backup then been given up.
+    execute("delete from point_disk");
+    execute("delete from point_pack");
+    execute("update backup set parent = null");
+    execute("delete from point");
+    execute("update job set state = 'failed', stage = 'failed', reason = 'It was given up.'");
+    assertThat(catalog.post("/api/v1/catalog/rebuild", "").body()).contains("\"imported\":1");
+
+    collect(false);
+
+    assertThat(catalog.json("/api/v1/points/" + point).getString("state")).isEqualTo("sealed");
+    assertThat(host.read(point)).isEqualTo(host.content);
+    assertThat(verified()).isTrue();
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Connection connection = POSTGRES.connect(database);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
   }
 
   @Test

@@ -34,6 +34,12 @@ public final class GarbageCollection {
   private static final String RESIZE =
       "update pack set raw_bytes = $2, stored_bytes = $3 where id = $1";
 
+  private static final String WITHDRAWN =
+      """
+      select id from job where id = any($1) and type = 'backup' and state = 'failed'
+      and not exists (select from point where point.id = job.id and point.state <> 'forgotten')\
+      """;
+
   private static final String HELD_BY_ANOTHER = "55P03";
 
   private final Database database;
@@ -150,15 +156,16 @@ public final class GarbageCollection {
                         .compose(live -> act(transaction, there, known, live, dryRun))));
   }
 
-  /** A manifest of a backup that failed is no restore point: a killed catalog may leave one. */
+  /**
+   * A manifest of a backup that failed is no restore point: a killed catalog may leave one. Unless
+   * a rebuild has taken it up meanwhile: the manifest is whole, and the catalog lists the point.
+   */
   private Future<Void> withdrawFailed(SqlConnection transaction) {
     return vault
         .run(Repository::pointIds)
         .compose(ids ->
             transaction
-                .preparedQuery(
-                    "select id from job where id = any($1) and type = 'backup'"
-                        + " and state = 'failed'")
+                .preparedQuery(WITHDRAWN)
                 .execute(Tuple.tuple().addArrayOfString(ids.toArray(String[]::new))))
         .compose(rows ->
             vault.<Void>run(repository -> {
