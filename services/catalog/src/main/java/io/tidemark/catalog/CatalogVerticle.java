@@ -2,6 +2,7 @@ package io.tidemark.catalog;
 
 import io.tidemark.catalog.access.Accounts;
 import io.tidemark.catalog.contract.OpenApi;
+import io.tidemark.catalog.point.VaultState.Condition;
 import io.tidemark.events.ShardFailed;
 import io.tidemark.events.ShardProgress;
 import io.tidemark.events.Topic;
@@ -192,10 +193,22 @@ public final class CatalogVerticle extends VerticleBase {
     every(config.timeouts().tick(), () -> parts.restores().tick());
     every(config.timeouts().tick(), () -> parts.conversions().tick());
     every(config.timeouts().tick(), () -> parts.verifications().tick());
-    every(config.timeouts().repositoryCheck(), () -> parts.vault().check());
+    every(config.timeouts().repositoryCheck(), this::lookAfterRepository);
     every(SECOND, () -> parts.sender().tick());
     every(CERTIFICATE_CHECK, () -> parts.http().renewCertificate());
     every(PRUNING, () -> parts.retention().prune());
+  }
+
+  /** What was being forgotten when the repository went away is forgotten when it is back. */
+  private Future<Void> lookAfterRepository() {
+    boolean wasInOrder = parts.vault().state().condition() == Condition.OK;
+    return parts
+        .vault()
+        .check()
+        .compose(state ->
+            !wasInOrder && state.condition() == Condition.OK
+                ? parts.forgetter().resume()
+                : Future.succeededFuture());
   }
 
   private static Future<Void> done(Runnable action) {

@@ -184,6 +184,52 @@ class SafetyIT {
   }
 
   @Test
+  void aPointThatCouldNotBeForgottenIsForgottenWhenItIsAskedForAgain() throws Exception {
+    catalog = Catalog.on(POSTGRES.newDatabase(), repository(), lookingOnce()).start();
+    Host web = new Host(catalog, UUID, "web").seen();
+    String point = web.backUp();
+    Files.move(repository(), elsewhere());
+    var refused = catalog.delete("/api/v1/points/" + point);
+    Files.move(elsewhere(), repository());
+
+    var repeated = catalog.delete("/api/v1/points/" + point);
+
+    assertThat(refused.statusCode()).as(refused.body()).isEqualTo(503);
+    assertThat(repeated.statusCode()).as(repeated.body()).isEqualTo(204);
+    assertThat(repository().resolve("points/" + point + ".json")).doesNotExist();
+    assertThat(catalog.json("/api/v1/points/" + point).getString("state")).isEqualTo("forgotten");
+  }
+
+  /** Not looking at the repository again after the start. */
+  private static Timeouts lookingOnce() {
+    Duration all = Duration.ofSeconds(20);
+    Duration never = Duration.ofHours(1);
+    Duration often = Duration.ofMillis(100);
+    return new Timeouts(all, all, all, all, all, all, all, all, all, all, all, never, often);
+  }
+
+  @Test
+  void whatWasBeingForgottenWhenTheRepositoryWentAwayIsForgottenWhenItIsBack() throws Exception {
+    catalog = Catalog.on(POSTGRES.newDatabase(), repository()).start();
+    Host web = new Host(catalog, UUID, "web").seen();
+    String point = web.backUp();
+    web.content[1]++;
+    web.backUp();
+    Files.move(repository(), elsewhere());
+    awaitRepositoryState("alarm");
+    assertThat(catalog.delete("/api/v1/points/" + point).statusCode()).isEqualTo(503);
+
+    Files.move(elsewhere(), repository());
+
+    Await.until(
+        "the point to be forgotten",
+        () ->
+            Optional.of(catalog.json("/api/v1/points/" + point).getString("state"))
+                .filter("forgotten"::equals));
+    assertThat(repository().resolve("points/" + point + ".json")).doesNotExist();
+  }
+
+  @Test
   void aRepositoryOfAnotherVersionIsNamedAndNoBackupBegun() throws Exception {
     Repository.create(repository()).close();
     Path header;

@@ -4,6 +4,8 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.tidemark.catalog.Refusal;
 import io.tidemark.catalog.store.Cursor.UnreadableCursorException;
 import io.tidemark.catalog.store.DatabaseUnavailableException;
+import io.tidemark.repository.NotARepositoryException;
+import io.tidemark.repository.StorageException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -27,6 +29,8 @@ record Problem(int status, String detail) {
       case Refusal refusal -> new Problem(status(refusal.kind()), refusal.getMessage());
       case UnreadableCursorException cursor -> new Problem(400, cursor.getMessage());
       case DatabaseUnavailableException unavailable -> new Problem(503, unavailable.getMessage());
+      case NotARepositoryException vanished -> new Problem(503, vanished.getMessage());
+      case StorageException storage -> new Problem(503, storage.getMessage());
       case HttpException http -> ofStatus(http.getStatusCode(), context);
       default -> {
         LOG.error("A request failed [path: {}]", context.normalizedPath(), failure);

@@ -12,7 +12,8 @@ import java.util.Optional;
 
 /**
  * Forgets restore points: first the row is taken out of use, then the manifest removed, then the
- * row marked so. What is interrupted in between is finished at the next start.
+ * row marked so. What is interrupted in between is finished when the point is forgotten again, when
+ * the repository is back in order, and at the next start.
  */
 public final class PointForgetter {
   private static final String USE =
@@ -78,7 +79,12 @@ public final class PointForgetter {
         .execute(Tuple.of(id))
         .map(rows -> Database.first(rows, row -> row.getString(0)))
         .compose(state -> {
-          if (state.filter(word -> Words.parse(PointState.class, word).present()).isEmpty()) {
+          Optional<PointState> now = state.map(word -> Words.parse(PointState.class, word));
+          if (now.filter(PointState.FORGETTING::equals).isPresent()) {
+            // Nobody uses it any more: only its manifest is left to remove.
+            return Future.succeededFuture();
+          }
+          if (now.filter(PointState::present).isEmpty()) {
             return refuse(
                 Refusal.Kind.NOT_FOUND,
                 "There is no restore point '" + id + "': it may be forgotten already.");
