@@ -75,13 +75,7 @@ class KafkaIT {
     Host web = new Host(catalog, UUID, "web").seen();
     String id = "7c9e6679-7425-40de-944b-e07fc1f90ae7";
 
-    send(
-        new JsonObject()
-            .put("specversion", "1.0")
-            .put("id", id)
-            .put("source", "/cron")
-            .put("type", "io.tidemark.BackupRequested.v1")
-            .put("data", new JsonObject().put("domain", "web")));
+    send(request(id, "web"));
 
     assertThat(web.accepted(id).domainUuid()).isEqualTo(UUID);
     var started = web.start(web.accepted(id));
@@ -123,6 +117,33 @@ class KafkaIT {
         .isEqualTo("sealed");
   }
 
+  @Test
+  void aRequestThatCannotBeRecordedDoesNotKeepTheNextOneWaiting() throws Exception {
+    Host web = new Host(catalog, UUID, "web").seen();
+    String id = "7c9e6679-7425-40de-944b-e07fc1f90ae8";
+    long begin = System.nanoTime();
+
+    send(request("0d3f4fd2-43a2-41b6-8f32-31a1a4e1c0ab", "we\0b"));
+    send(request(id, "web"));
+
+    assertThat(web.accepted(id).domainUuid()).isEqualTo(UUID);
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
+    Await.until(
+        "the journal to go on, too",
+        () ->
+            Optional.of(catalog.json("/api/v1/events/log?type=BackupAccepted"))
+                .filter(page -> !page.getJsonArray("events").isEmpty()));
+  }
+
+  private static JsonObject request(String id, String domain) {
+    return new JsonObject()
+        .put("specversion", "1.0")
+        .put("id", id)
+        .put("source", "/cron")
+        .put("type", "io.tidemark.BackupRequested.v1")
+        .put("data", new JsonObject().put("domain", domain));
+  }
+
   private Future<Void> watch(List<EventEnvelope<Event>> seen) {
     Topic[] topics =
         Arrays.stream(Topic.values())
@@ -148,7 +169,7 @@ class KafkaIT {
     try (KafkaProducer<String, String> producer =
         new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
       producer
-          .send(new ProducerRecord<>(Topic.BACKUPS.topicName(), event.encode()))
+          .send(new ProducerRecord<>(Topic.BACKUPS.topicName(), "web", event.encode()))
           .get(30, TimeUnit.SECONDS);
     }
   }

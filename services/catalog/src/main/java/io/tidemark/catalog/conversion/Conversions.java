@@ -20,6 +20,7 @@ import io.tidemark.events.ConversionRequested;
 import io.tidemark.events.ConversionReverted;
 import io.tidemark.events.DiskConversion;
 import io.tidemark.runtime.EventConsumer;
+import io.tidemark.runtime.PermanentException;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.SqlConnection;
@@ -155,6 +156,17 @@ public final class Conversions {
   }
 
   private Future<Void> requested(SqlConnection transaction, ConversionRequested request) {
+    if (request.conversionId() == null || request.conversionId().isBlank()) {
+      return Future.failedFuture(
+          new PermanentException("A conversion needs a conversionId: choose a UUID."));
+    }
+    if (request.domain() == null || request.domain().isBlank()) {
+      return Future.failedFuture(
+          new PermanentException(
+              "The conversion "
+                  + request.conversionId()
+                  + " needs the name or UUID of a VM as its domain: say which one."));
+    }
     return domains
         .defined(transaction, request.domain())
         .compose(found ->

@@ -28,7 +28,8 @@ public final class DomainStore {
       where domain.seen_at <= excluded.seen_at\
       """;
   private static final String GONE =
-      "update domain set gone = true, seen_at = $2 where uuid = $1 and seen_at <= $2";
+      "update domain set gone = true, seen_at = $2"
+          + " where uuid = $1 and hypervisor = $3 and seen_at <= $2";
 
   /** A domain known from its restore points alone; older than anything the inventory says. */
   private static final String REMEMBER =
@@ -60,10 +61,13 @@ public final class DomainStore {
         .mapEmpty();
   }
 
-  /** The domain is no longer defined; its points stay. */
-  public Future<Void> gone(SqlClient client, String uuid, Instant when) {
+  /**
+   * The domain is no longer defined on that hypervisor; its points stay. Nothing happens if it was
+   * seen on another one: it has moved there.
+   */
+  public Future<Void> gone(SqlClient client, String hypervisor, String uuid, Instant when) {
     OffsetDateTime time = when.atOffset(ZoneOffset.UTC);
-    return client.preparedQuery(GONE).execute(Tuple.of(uuid, time)).mapEmpty();
+    return client.preparedQuery(GONE).execute(Tuple.of(uuid, time, hypervisor)).mapEmpty();
   }
 
   /** Makes sure that there is a row for a domain that only restore points speak of. */

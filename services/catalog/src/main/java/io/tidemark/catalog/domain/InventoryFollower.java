@@ -1,10 +1,12 @@
 package io.tidemark.catalog.domain;
 
+import io.tidemark.catalog.store.DataErrors;
 import io.tidemark.catalog.store.Database;
 import io.tidemark.catalog.store.DatabaseUnavailableException;
 import io.tidemark.events.DomainChanged;
 import io.tidemark.events.DomainGone;
 import io.tidemark.events.DomainSeen;
+import io.tidemark.events.EventEnvelope;
 import io.tidemark.events.Topic;
 import io.tidemark.runtime.EventConsumer;
 import io.tidemark.runtime.Events;
@@ -39,26 +41,36 @@ public final class InventoryFollower {
         .onEnvelope(
             DomainSeen.class,
             seen ->
-                patiently(transaction ->
-                    domains.seen(
-                        transaction,
-                        seen.event().hypervisor(),
-                        seen.event().domain(),
-                        seen.time())))
+                patiently(
+                    seen,
+                    transaction ->
+                        domains.seen(
+                            transaction,
+                            seen.event().hypervisor(),
+                            seen.event().domain(),
+                            seen.time())))
         .onEnvelope(
             DomainChanged.class,
             changed ->
-                patiently(transaction ->
-                    domains.seen(
-                        transaction,
-                        changed.event().hypervisor(),
-                        changed.event().domain(),
-                        changed.time())))
+                patiently(
+                    changed,
+                    transaction ->
+                        domains.seen(
+                            transaction,
+                            changed.event().hypervisor(),
+                            changed.event().domain(),
+                            changed.time())))
         .onEnvelope(
             DomainGone.class,
             gone ->
-                patiently(transaction ->
-                    domains.gone(transaction, gone.event().domainUuid(), gone.time())));
+                patiently(
+                    gone,
+                    transaction ->
+                        domains.gone(
+                            transaction,
+                            gone.event().hypervisor(),
+                            gone.event().domainUuid(),
+                            gone.time())));
   }
 
   /** Lets go of events that wait for PostgreSQL. */
@@ -66,12 +78,12 @@ public final class InventoryFollower {
     stopped = true;
   }
 
-  private Future<Void> patiently(Function<SqlConnection, Future<Void>> effect) {
-    return database
-        .inTransaction(effect)
+  private Future<Void> patiently(
+      EventEnvelope<?> envelope, Function<SqlConnection, Future<Void>> effect) {
+    return DataErrors.permanent(envelope, database.inTransaction(effect))
         .recover(failure ->
             failure instanceof DatabaseUnavailableException && !stopped
-                ? vertx.timer(PAUSE.toMillis()).compose(tick -> patiently(effect))
+                ? vertx.timer(PAUSE.toMillis()).compose(tick -> patiently(envelope, effect))
                 : Future.failedFuture(failure));
   }
 }

@@ -1,5 +1,6 @@
 package io.tidemark.catalog.live;
 
+import io.tidemark.catalog.store.DataErrors;
 import io.tidemark.catalog.store.Database;
 import io.tidemark.catalog.store.DatabaseUnavailableException;
 import io.tidemark.catalog.store.Page;
@@ -153,8 +154,7 @@ public final class EventJournal {
   }
 
   private Future<Void> record(EventEnvelope<? extends Event> envelope) {
-    return database
-        .query(RECORD, entry(envelope))
+    return DataErrors.permanent(envelope, database.query(RECORD, entry(envelope)))
         .<Void>mapEmpty()
         .recover(failure ->
             failure instanceof DatabaseUnavailableException && !stopped

@@ -33,7 +33,8 @@ public final class Inbox {
    * Lets {@code effect} happen unless the event was seen before.
    *
    * @return completes when it is committed. While PostgreSQL is away this waits, instead of
-   *     failing: an event must not be set aside for that
+   *     failing: an event must not be set aside for that. Fails for good if the event holds what
+   *     can't be recorded, see {@link DataErrors}
    */
   public Future<Void> once(
       EventEnvelope<?> envelope, Function<SqlConnection, Future<Void>> effect) {
@@ -47,8 +48,8 @@ public final class Inbox {
 
   private Future<Void> once(
       EventEnvelope<?> envelope, Function<SqlConnection, Future<Void>> effect, Duration pause) {
-    return database
-        .inTransaction(transaction -> record(transaction, envelope, effect))
+    return DataErrors.permanent(
+            envelope, database.inTransaction(transaction -> record(transaction, envelope, effect)))
         .recover(failure -> {
           if (stopped || !(failure instanceof DatabaseUnavailableException)) {
             return Future.failedFuture(failure);
