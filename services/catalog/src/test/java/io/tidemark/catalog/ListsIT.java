@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidemark.events.BackupAccepted;
 import io.tidemark.events.DiskDescription;
 import io.tidemark.events.DomainDescription;
+import io.tidemark.events.DomainGone;
 import io.tidemark.events.DomainSeen;
 import io.tidemark.events.DomainState;
+import io.tidemark.events.Event;
+import io.tidemark.events.EventEnvelope;
 import io.tidemark.events.Protection;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -19,7 +22,9 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -351,6 +356,69 @@ class ListsIT {
     assertThat(job.statusCode()).isEqualTo(202);
     assertThat(pages("/api/v1/jobs?vm=" + segment, "jobs", "vm")).containsExactly(name);
     assertThat(catalog.get("/api/v1/points").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void aVmThatHasMovedIsNotGoneBecauseItsOldHypervisorLacksIt() throws Exception {
+    new Host(catalog, UUID, "web").seen();
+    Instant moved = Instant.now().plusSeconds(1);
+    DomainDescription web = new DomainDescription(UUID, "web", DomainState.RUNNING, List.of());
+    told(moved, new DomainSeen("kvm2", web));
+    told(moved.plusSeconds(1), new DomainGone(Host.NAME, UUID, "web"));
+    told(moved.plusSeconds(1), new DomainSeen("kvm2", another("last")));
+    awaitVm("last");
+
+    assertThat(catalog.json("/api/v1/vms/" + UUID).getString("state")).isEqualTo("running");
+
+    told(moved.plusSeconds(2), new DomainGone("kvm2", UUID, "web"));
+    told(moved.plusSeconds(2), new DomainSeen("kvm2", another("later")));
+    awaitVm("later");
+    assertThat(catalog.json("/api/v1/vms/" + UUID).getString("state")).isEqualTo("gone");
+  }
+
+  private static DomainDescription another(String name) {
+    String uuid =
+        java.util.UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
+    return new DomainDescription(uuid, name, DomainState.RUNNING, List.of());
+  }
+
+  private void told(Instant when, Event event) {
+    catalog.publish(
+        new EventEnvelope<>(java.util.UUID.randomUUID().toString(), "/elsewhere", when, event));
+  }
+
+  private void awaitVm(String name) throws InterruptedException {
+    Await.until(
+        "the VM " + name,
+        () -> Optional.of(catalog.get("/api/v1/vms/" + name)).filter(r -> r.statusCode() == 200));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "from=2026-02-31T00:00:00Z",
+        "from=2026-02-28T23:59:60Z",
+        "to=2026-13-01T00:00:00Z",
+        "to=2026-01-01T00:00:00%2B99:00"
+      })
+  void aTimeThatThereIsNotIsTheClientsMistake(String query) {
+    assertThat(catalog.get("/api/v1/points?" + query).statusCode()).isEqualTo(400);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[\"2026-01-01T00:00:00Z\",\"a\\u0000b\"]",
+        "[\"+999999999-12-31T23:59:59Z\",\"a\"]",
+        "[\"2026-02-31T00:00:00Z\",\"a\"]"
+      })
+  void aCursorThatWasMadeUpIsTheClientsMistake(String values) {
+    String cursor =
+        Base64.getUrlEncoder()
+            .withoutPadding()
+            .encodeToString(values.getBytes(StandardCharsets.UTF_8));
+
+    assertThat(catalog.get("/api/v1/points?cursor=" + cursor).statusCode()).isEqualTo(400);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.tidemark.catalog.http;
 
 import io.vertx.ext.web.RoutingContext;
+import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.util.Optional;
 
@@ -19,7 +20,17 @@ final class Query {
   }
 
   static Optional<OffsetDateTime> time(RoutingContext context, String name) {
-    return text(context, name).map(OffsetDateTime::parse);
+    return text(context, name).map(text -> time(name, text));
+  }
+
+  /** What looks like a time may still be no day or second that there is. */
+  private static OffsetDateTime time(String name, String text) {
+    try {
+      return OffsetDateTime.parse(text);
+    } catch (DateTimeException e) {
+      throw new BadRequest(
+          "The parameter '" + name + "' is no time that there is: '" + text + "'.");
+    }
   }
 
   /** How many items, and after which. */

@@ -25,6 +25,9 @@ public final class Cursor {
     }
   }
 
+  /** All that is written with four digits; PostgreSQL's times end later, but Java's don't. */
+  private static final int LAST_YEAR = 9999;
+
   private Cursor() {}
 
   /** The text for the values that the list is ordered by. */
@@ -59,7 +62,13 @@ public final class Cursor {
 
   private static Object value(Object json, Class<?> type) {
     if (type == OffsetDateTime.class) {
-      return OffsetDateTime.parse((String) json);
+      return Optional.of(OffsetDateTime.parse((String) json))
+          .filter(time -> time.getYear() > 0 && time.getYear() <= LAST_YEAR)
+          .orElseThrow(UnreadableCursorException::new);
+    }
+    if (json instanceof String text && text.indexOf(0) >= 0) {
+      // PostgreSQL's texts can't hold it.
+      throw new UnreadableCursorException();
     }
     if (type == Long.class && json instanceof Number number) {
       return number.longValue();
