@@ -88,8 +88,7 @@ record CatalogParts(
     boolean allowPrivate = config.api().webhooks().allowPrivate();
     Deliveries deliveries = new Deliveries(database);
     Webhooks webhooks = new Webhooks(vertx, database, allowPrivate);
-    WebhookSender sender =
-        new WebhookSender(vertx, deliveries, allowPrivate, config.api().webhooks().retries());
+    WebhookSender sender = new WebhookSender(vertx, deliveries, config.api().webhooks());
     HttpApi.Actions actions =
         new HttpApi.Actions(
             backups.requests(),

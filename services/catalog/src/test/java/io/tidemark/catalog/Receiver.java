@@ -16,6 +16,7 @@ final class Receiver implements AutoCloseable {
   private final HttpServer server;
   private final List<Received> received = new CopyOnWriteArrayList<>();
   private volatile int status = 204;
+  private volatile boolean hanging;
 
   /** What came. */
   record Received(String path, Map<String, String> headers, String body) {
@@ -41,16 +42,25 @@ final class Receiver implements AutoCloseable {
   /** A redirect goes to {@code /elsewhere}. */
   void answer(int other) {
     status = other;
+    hanging = false;
+  }
+
+  /** Takes everything from now on, and never answers it. */
+  void hang() {
+    hanging = true;
   }
 
   private void receive(HttpExchange exchange) throws IOException {
-    try (exchange) {
-      Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-      exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, values.getFirst()));
-      String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-      received.add(new Received(exchange.getRequestURI().getPath(), headers, body));
-      exchange.getResponseHeaders().add("Location", url("/elsewhere"));
-      exchange.sendResponseHeaders(status, -1);
+    Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, values.getFirst()));
+    String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+    boolean answers = !hanging;
+    received.add(new Received(exchange.getRequestURI().getPath(), headers, body));
+    if (answers) {
+      try (exchange) {
+        exchange.getResponseHeaders().add("Location", url("/elsewhere"));
+        exchange.sendResponseHeaders(status, -1);
+      }
     }
   }
 

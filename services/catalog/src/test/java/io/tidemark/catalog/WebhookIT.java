@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.catalog.webhook.Retries;
 import io.tidemark.catalog.webhook.WebhookConfig;
+import io.tidemark.events.DomainDescription;
+import io.tidemark.events.DomainSeen;
+import io.tidemark.events.DomainState;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
@@ -74,7 +77,11 @@ class WebhookIT {
   }
 
   private void start(boolean allowPrivate) throws Exception {
-    ApiConfig api = ApiConfig.defaults().withWebhooks(new WebhookConfig(allowPrivate, QUICK));
+    start(new WebhookConfig(allowPrivate, QUICK));
+  }
+
+  private void start(WebhookConfig webhooks) throws Exception {
+    ApiConfig api = ApiConfig.defaults().withWebhooks(webhooks);
     catalog = Catalog.on(database, directory.resolve("repository"), api).start();
   }
 
@@ -186,6 +193,56 @@ class WebhookIT {
             () -> first(catalog.json("/api/v1/webhooks/w/deliveries?state=dead&limit=1")));
     assertThat(dead.getString("lastError")).contains("not on the public internet");
     assertThat(receiver.received()).isEmpty();
+  }
+
+  @Test
+  void aReceiverThatNeverAnsweredGetsWhatComesAfterItHasHealed() throws Exception {
+    catalog.close();
+    start(new WebhookConfig(true, QUICK, Duration.ofMillis(200)));
+    receiver.hang();
+    JsonObject made = register(receiver.url("/hook"), "DomainSeen");
+    for (int vm = 0; vm < 6; vm++) {
+      see("hung" + vm);
+    }
+    Await.until(
+        "all to be given up",
+        () ->
+            Optional.of(catalog.json(path(made)))
+                .filter(webhook -> webhook.getInteger("dead") == 6));
+    int before = receiver.received().size();
+
+    receiver.answer(204);
+    see("seventh");
+
+    Await.until("the delivery", () -> delivery(made, "delivered"));
+    assertThat(receiver.received()).hasSize(before + 1);
+    assertThat(receiver.received().getLast().body()).contains("seventh");
+  }
+
+  @Test
+  void aBlackHoleWithABacklogKeepsNobodyElseWaiting() throws Exception {
+    receiver.hang();
+    register(receiver.url("/hole"), "DomainSeen");
+    for (int vm = 0; vm < 12; vm++) {
+      see("hung" + vm);
+    }
+    Await.until("the hole to swallow something", () -> receiver.received().stream().findFirst());
+    try (Receiver sound = new Receiver()) {
+      register(sound.url("/sound"), "DomainSeen");
+      long begin = System.nanoTime();
+
+      see("web");
+
+      Await.until("the delivery", () -> sound.received().stream().findFirst());
+      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));
+    }
+    assertThat(receiver.received()).as("at once to one receiver").hasSizeLessThanOrEqualTo(2);
+  }
+
+  private void see(String vm) {
+    String uuid = java.util.UUID.nameUUIDFromBytes(vm.getBytes(StandardCharsets.UTF_8)).toString();
+    catalog.publish(
+        new DomainSeen(Host.NAME, new DomainDescription(uuid, vm, DomainState.RUNNING, List.of())));
   }
 
   private JsonObject register(String url, String type) {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.StreamSupport;
 
 /** The queue of deliveries. */
@@ -22,16 +23,23 @@ public final class Deliveries {
         next_attempt_at, delivered_at\
       """;
 
-  /** Each is one catalog's for the time of the lease; a catalog that dies leaves it to others. */
+  /**
+   * Each is one catalog's for the time of the lease; a catalog that dies leaves it to others. A few
+   * of each webhook, so that the backlog of one does not stand before the news of the others.
+   */
   private static final String CLAIM =
       """
+      with due as (
+        select next.id from webhook cross join lateral (
+          select id, next_attempt_at from webhook_delivery where webhook_id = webhook.id
+            and state = 'pending' and next_attempt_at <= statement_timestamp()
+          order by next_attempt_at limit $2 for update skip locked) next
+        where active and webhook.id <> all($3)
+        order by next.next_attempt_at limit $1)
       update webhook_delivery set attempts = attempts + 1,
         next_attempt_at = clock_timestamp() + interval '1 minute'
-      from webhook where webhook.id = webhook_id and webhook_delivery.id in (
-        select due.id from webhook_delivery due join webhook on webhook.id = due.webhook_id
-        where due.state = 'pending' and active and next_attempt_at <= clock_timestamp()
-        order by next_attempt_at limit $1 for update of due skip locked)
-      returning webhook_delivery.id, webhook_delivery.type, body, attempts, url, secret\
+      from due, webhook where webhook_delivery.id = due.id and webhook.id = webhook_id
+      returning webhook_delivery.id, webhook_id, webhook_delivery.type, body, attempts, url, secret\
       """;
 
   private static final String DELIVERED =
@@ -62,7 +70,8 @@ public final class Deliveries {
   }
 
   /** One that is to be delivered now. */
-  record Due(long id, String type, String body, int attempts, String url, String secret) {}
+  record Due(
+      long id, String webhook, String type, String body, int attempts, String url, String secret) {}
 
   /** A page of a webhook's deliveries, newest first. */
   public Future<Page<Delivery>> page(
@@ -88,9 +97,15 @@ public final class Deliveries {
                     "There is no delivery '" + id + "': look at the webhook's deliveries.")));
   }
 
-  Future<List<Due>> claim(int most) {
+  /**
+   * Takes deliveries that are due.
+   *
+   * @param mostOfOne how many of one webhook
+   * @param except webhooks of which none is wanted now
+   */
+  Future<List<Due>> claim(int most, int mostOfOne, Set<String> except) {
     return database
-        .query(CLAIM, Tuple.of(most))
+        .query(CLAIM, Tuple.of(most, mostOfOne, except.toArray(String[]::new)))
         .map(rows ->
             StreamSupport.stream(rows.spliterator(), false)
                 .map(row ->
@@ -98,9 +113,10 @@ public final class Deliveries {
                         row.getLong(0),
                         row.getString(1),
                         row.getString(2),
-                        row.getInteger(3),
-                        row.getString(4),
-                        row.getString(5)))
+                        row.getString(3),
+                        row.getInteger(4),
+                        row.getString(5),
+                        row.getString(6)))
                 .toList());
   }
 
