@@ -189,6 +189,7 @@ public final class CatalogVerticle extends VerticleBase {
     every(SECOND, () -> done(parts.http()::wakeStream));
     every(SECOND, () -> done(parts.http()::tellJobs));
     every(HEARTBEAT, () -> done(parts.http()::heartbeat));
+    every(config.api().access().recheck(), () -> done(parts.http()::checkFollowers));
     every(config.timeouts().tick(), () -> parts.backups().tick());
     every(config.timeouts().tick(), () -> parts.restores().tick());
     every(config.timeouts().tick(), () -> parts.conversions().tick());
@@ -227,13 +228,22 @@ public final class CatalogVerticle extends VerticleBase {
         });
   }
 
+  /** Whatever it throws, it comes again. */
+  private static Future<?> attempt(Supplier<Future<?>> action) {
+    try {
+      return action.get();
+    } catch (RuntimeException e) {
+      LOG.error("Something that is done again and again has failed", e);
+      return Future.failedFuture(e);
+    }
+  }
+
   /** Does it again and again, each time after the time before has ended. */
   private void every(Duration pause, Supplier<Future<?>> action) {
     vertx.setTimer(
         pause.toMillis(),
         timer ->
-            action
-                .get()
+            attempt(action)
                 .onFailure(failure -> LOG.debug("To be done again: {}", failure.getMessage()))
                 .onComplete(ended -> {
                   if (!stopped) {

@@ -7,16 +7,24 @@ import io.tidemark.catalog.access.AccessConfig;
 import io.tidemark.catalog.access.Role;
 import io.tidemark.catalog.contract.Operation;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +34,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Who may do what, where one is asked. */
 class AccessIT {
   @RegisterExtension static final PostgresExtension POSTGRES = new PostgresExtension();
+
+  private static final Duration RECHECK = Duration.ofMillis(100);
+  private static final String GREETING = "retry: 2000\n: the live events of Tidemark\n\n";
 
   @TempDir Path directory;
   private String database;
@@ -44,7 +55,7 @@ class AccessIT {
 
   private ApiConfig secured() {
     return ApiConfig.defaults()
-        .withAccess(new AccessConfig(true, Optional.empty()))
+        .withAccess(new AccessConfig(true, Optional.empty(), RECHECK))
         .withRestoreRoots(List.of(directory.resolve("restores")));
   }
 
@@ -97,6 +108,61 @@ class AccessIT {
     login();
     assertThat(catalog.delete("/api/v1/tokens/" + id).statusCode()).isEqualTo(204);
     assertThat(statusAs(secret)).isEqualTo(401);
+  }
+
+  @Test
+  void theLiveEventsOfARevokedTokenEnd() throws Exception {
+    login();
+    JsonObject made =
+        new JsonObject(
+            catalog.post("/api/v1/tokens", "{\"name\":\"feed\",\"role\":\"viewer\"}").body());
+    try (InputStream events = follow("Authorization", "Bearer " + made.getString("secret"))) {
+      catalog.delete("/api/v1/tokens/" + made.getJsonObject("token").getString("id"));
+
+      assertThat(ends(events)).isTrue();
+    }
+  }
+
+  @Test
+  void theLiveEventsOfASessionEndWithItAndNotWithItsCookie() throws Exception {
+    login();
+    execute("update session set rotated_at = clock_timestamp() - interval '1 hour'");
+    try (InputStream events = follow("Cookie", cookie)) {
+      execute("update session set rotated_at = clock_timestamp() - interval '10 minutes'");
+      Await.pause(RECHECK.multipliedBy(5));
+      assertThat(events.available()).as("the greeting").isPositive();
+      assertThat(events.readNBytes(GREETING.length()))
+          .isEqualTo(GREETING.getBytes(StandardCharsets.UTF_8));
+      execute("delete from session");
+
+      assertThat(ends(events)).isTrue();
+    }
+  }
+
+  private InputStream follow(String header, String value) throws Exception {
+    HttpResponse<InputStream> response =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(catalog.uri("/api/v1/events?type=BackupFailed"))
+                    .header(header, value)
+                    .build(),
+                HttpResponse.BodyHandlers.ofInputStream());
+    assertThat(response.statusCode()).isEqualTo(200);
+    return response.body();
+  }
+
+  /** Whether a stream ends, in whatever way. */
+  private static boolean ends(InputStream events) throws Exception {
+    return CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                events.transferTo(OutputStream.nullOutputStream());
+                return true;
+              } catch (IOException e) {
+                return true;
+              }
+            })
+        .get(20, TimeUnit.SECONDS);
   }
 
   @Test

@@ -73,6 +73,20 @@ public final class Access {
         .orElseGet(() -> Future.succeededFuture(Optional.empty()));
   }
 
+  /**
+   * Whether somebody who was let in with that token, or in that session, is still who it was.
+   * Renews nothing.
+   */
+  public Future<Optional<Caller>> again(Caller caller, Optional<String> token) {
+    if (!required) {
+      return Future.succeededFuture(Optional.of(caller));
+    }
+    return token
+        .map(tokens::caller)
+        .or(() -> caller.session().map(sessions::again))
+        .orElseGet(() -> Future.succeededFuture(Optional.empty()));
+  }
+
   /** Begins a session for whoever knows the password. */
   public Future<Login> login(String address, String name, String password) {
     return prove(address, name, password)

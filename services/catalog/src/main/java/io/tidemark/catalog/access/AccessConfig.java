@@ -1,5 +1,6 @@
 package io.tidemark.catalog.access;
 
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -7,8 +8,14 @@ import java.util.Optional;
  *
  * @param auth whether one has to say who one is
  * @param tls the certificate, where it is spoken to with TLS
+ * @param recheck how often it is looked whether those who follow the live events still may
  */
-public record AccessConfig(boolean auth, Optional<TlsFiles> tls) {
+public record AccessConfig(boolean auth, Optional<TlsFiles> tls, Duration recheck) {
+
+  /** Looking once a minute. */
+  public AccessConfig(boolean auth, Optional<TlsFiles> tls) {
+    this(auth, tls, Duration.ofMinutes(1));
+  }
 
   /** Open, as on a loopback address. */
   public static AccessConfig open() {

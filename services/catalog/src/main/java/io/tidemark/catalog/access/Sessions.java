@@ -26,6 +26,11 @@ public final class Sessions {
       where (session.id = $1 or (former_id = $1 and rotated_at > clock_timestamp() - interval '1 minute'))
         and expires_at > clock_timestamp()\
       """;
+  private static final String AGAIN =
+      """
+      select account, role, csrf, expires_at from session join account on name = account
+      where csrf = $1 and expires_at > clock_timestamp()\
+      """;
   private static final String ROTATE =
       """
       update session set id = $2, former_id = id, rotated_at = clock_timestamp(),
@@ -73,6 +78,18 @@ public final class Sessions {
                                     Words.parse(Role.class, row.getString("role")),
                                     Optional.of(session(row, fresh))))))
                 .orElseGet(() -> Future.succeededFuture(Optional.empty())));
+  }
+
+  /** Whose session it is now, if it has not ended; its cookie may have changed meanwhile. */
+  Future<Optional<Caller>> again(Caller.Session session) {
+    return database.one(
+        AGAIN,
+        Tuple.of(session.csrf()),
+        row ->
+            new Caller(
+                row.getString("account"),
+                Words.parse(Role.class, row.getString("role")),
+                Optional.of(session(row, Optional.empty()))));
   }
 
   /** Ends a session. */

@@ -2,9 +2,12 @@ package io.tidemark.catalog.http;
 
 import io.tidemark.catalog.live.EventFilter;
 import io.tidemark.catalog.live.EventJournal;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,19 +17,31 @@ import org.slf4j.LoggerFactory;
  */
 final class EventClient {
   private static final Logger LOG = LoggerFactory.getLogger(EventClient.class);
-  private static final long PATIENCE_NANOS = Duration.ofSeconds(30).toNanos();
   private static final int BATCH = 200;
 
+  private final Follower follower;
   private final HttpServerResponse response;
   private final EventJournal journal;
   private final EventFilter filter;
   private long cursor;
   private boolean pumping;
   private boolean again;
+  private boolean dropped;
+  private Runnable whenGone = () -> {};
   private long writableAt = System.nanoTime();
 
-  EventClient(HttpServerResponse response, EventJournal journal, EventFilter filter, long cursor) {
-    this.response = response;
+  /**
+   * Who follows.
+   *
+   * @param admitted finds out whether that is still allowed
+   * @param patience how long nothing may be taken
+   */
+  record Follower(
+      HttpServerRequest request, Supplier<Future<Boolean>> admitted, Duration patience) {}
+
+  EventClient(Follower follower, EventJournal journal, EventFilter filter, long cursor) {
+    this.follower = follower;
+    this.response = follower.request().response();
     this.journal = journal;
     this.filter = filter;
     this.cursor = cursor;
@@ -44,12 +59,29 @@ final class EventClient {
   }
 
   void onClose(Runnable action) {
+    whenGone = action;
     response.closeHandler(closed -> action.run());
+  }
+
+  /** Whether it may still follow. */
+  Future<Boolean> stillAdmitted() {
+    return follower.admitted().get();
+  }
+
+  /** Cuts the connection at once, whatever waits to be sent on it. */
+  void drop(String why) {
+    if (dropped) {
+      return;
+    }
+    dropped = true;
+    LOG.info("{} [client: {}]", why, follower.request().remoteAddress());
+    whenGone.run();
+    Connections.cut(follower.request());
   }
 
   /** Sends what the journal has that this client does not. */
   void pump() {
-    if (response.closed() || isFull()) {
+    if (isGone() || isFull()) {
       return;
     }
     if (pumping) {
@@ -79,19 +111,23 @@ final class EventClient {
 
   /** Sends something that is not kept, unless the client is behind. */
   void offer(String message) {
-    if (!response.closed() && !isFull()) {
+    if (!isGone() && !isFull()) {
       write(message);
     }
   }
 
   void close() {
-    if (!response.closed() && !response.ended()) {
+    if (!isGone() && !response.ended()) {
       response.end();
     }
   }
 
+  private boolean isGone() {
+    return dropped || response.closed();
+  }
+
   private void send(List<EventJournal.Entry> entries) {
-    if (response.closed()) {
+    if (isGone()) {
       return;
     }
     StringBuilder text = new StringBuilder();
@@ -115,9 +151,8 @@ final class EventClient {
       writableAt = System.nanoTime();
       return false;
     }
-    if (System.nanoTime() - writableAt > PATIENCE_NANOS) {
-      LOG.info("A client of the live events takes nothing and is dropped");
-      response.reset();
+    if (System.nanoTime() - writableAt > follower.patience().toNanos()) {
+      drop("A client of the live events takes nothing and is dropped");
     }
     return true;
   }

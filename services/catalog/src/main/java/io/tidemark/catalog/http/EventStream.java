@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
 final class EventStream {
   private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
   private static final int MOST_CLIENTS = 100;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** How long a job that has ended is looked at, so that its end is not missed. */
   private static final Duration ENDED_LATELY = Duration.ofSeconds(15);
@@ -101,12 +102,28 @@ final class EventStream {
 
   /** The journal may have news. */
   void wake() {
-    clients.forEach(EventClient::pump);
+    // One that is dropped meanwhile leaves the set.
+    List.copyOf(clients).forEach(EventClient::pump);
   }
 
   /** Keeps connections alive that nothing is said on. */
   void heartbeat() {
     List.copyOf(clients).forEach(client -> client.offer(": still here\n\n"));
+  }
+
+  /** Ends the connections of those who may no longer follow. */
+  void checkFollowers() {
+    List.copyOf(clients)
+        .forEach(client ->
+            client
+                .stillAdmitted()
+                .onSuccess(still -> {
+                  if (!still) {
+                    client.drop("A client of the live events may no longer follow them");
+                  }
+                })
+                .onFailure(failure ->
+                    LOG.debug("It is not known who may follow: {}", failure.getMessage())));
   }
 
   /** Tells how the jobs are, to whoever listens. */
@@ -144,7 +161,12 @@ final class EventStream {
     if (context.response().closed()) {
       return;
     }
-    EventClient client = new EventClient(context.response(), journal, wanted, cursor);
+    EventClient client =
+        new EventClient(
+            new EventClient.Follower(context.request(), Guard.still(context), PATIENCE),
+            journal,
+            wanted,
+            cursor);
     clients.add(client);
     client.onClose(() -> clients.remove(client));
     client.begin();

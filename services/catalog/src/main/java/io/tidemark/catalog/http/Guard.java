@@ -11,10 +11,12 @@ import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Lets a request in if whoever sends it may. */
 final class Guard {
   private static final String CALLER = Guard.class.getName();
+  private static final String STILL = Guard.class.getName() + ".still";
   private static final String BEARER = "bearer ";
 
   private final Access access;
@@ -42,13 +44,36 @@ final class Guard {
     return access
         .caller(token, token.isPresent() ? Optional.empty() : cookie(context))
         .compose(caller -> {
-          caller.ifPresent(known -> context.put(CALLER, known));
+          caller.ifPresent(known -> {
+            context.put(CALLER, known);
+            context.put(STILL, again(known, token, operation));
+          });
           caller
               .flatMap(Caller::session)
               .flatMap(Caller.Session::renewed)
               .ifPresent(fresh -> cookie.set(context, fresh));
           return judge(context, operation, caller, token.isPresent());
         });
+  }
+
+  /**
+   * What finds out, as often as it is asked, whether the request would still be let in: a token may
+   * be revoked while an answer is long under way, a session ended or a role lowered.
+   */
+  static Supplier<Future<Boolean>> still(RoutingContext context) {
+    Supplier<Future<Boolean>> still = context.get(STILL);
+    return still == null ? () -> Future.succeededFuture(false) : still;
+  }
+
+  private Supplier<Future<Boolean>> again(
+      Caller caller, Optional<String> token, Operation operation) {
+    return () ->
+        access
+            .again(caller, token)
+            .map(now ->
+                now.filter(known ->
+                        operation.role().filter(role -> !known.role().includes(role)).isEmpty())
+                    .isPresent());
   }
 
   /** Who sends the request, once that is known. */

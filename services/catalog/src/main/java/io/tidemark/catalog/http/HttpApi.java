@@ -187,6 +187,11 @@ public final class HttpApi {
     stream.heartbeat();
   }
 
+  /** Ends the live events of those who may no longer follow them. */
+  public void checkFollowers() {
+    stream.checkFollowers();
+  }
+
   /** A shard has told how far it is. */
   public void progress(EventEnvelope<ShardProgress> envelope) {
     stream.progress(envelope);
