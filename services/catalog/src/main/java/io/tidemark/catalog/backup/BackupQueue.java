@@ -15,6 +15,7 @@ import io.tidemark.events.ParentPoint;
 import io.tidemark.repository.RepositoryException;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -68,7 +69,11 @@ final class BackupQueue {
     return backups
         .get(transaction, id)
         .compose(backup ->
-            parent(transaction, domain.uuid(), vault.state().missing())
+            parent(
+                    transaction,
+                    domain.uuid(),
+                    backup.targets().isEmpty() ? domain.targets() : backup.targets(),
+                    vault.state().missing())
                 .transform(parent ->
                     parent.failed() && parent.cause() instanceof RepositoryException
                         ? turnDown(
@@ -86,9 +91,9 @@ final class BackupQueue {
    * that nobody has looked for lately.
    */
   private Future<Optional<Point>> parent(
-      SqlConnection transaction, String domainUuid, Set<String> missing) {
+      SqlConnection transaction, String domainUuid, List<String> wanted, Set<String> missing) {
     return points
-        .parentFor(transaction, domainUuid, missing)
+        .parentFor(transaction, domainUuid, wanted, missing)
         .compose(found ->
             found
                 .map(point ->
@@ -97,7 +102,8 @@ final class BackupQueue {
                         .compose(there ->
                             there
                                 ? Future.succeededFuture(found)
-                                : parent(transaction, domainUuid, with(missing, point.id()))))
+                                : parent(
+                                    transaction, domainUuid, wanted, with(missing, point.id()))))
                 .orElseGet(() -> Future.succeededFuture(found)));
   }
 

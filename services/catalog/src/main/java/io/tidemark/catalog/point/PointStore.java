@@ -44,19 +44,39 @@ public final class PointStore {
   private static final String REFER =
       "insert into point_pack (point_id, pack_id) select $1, unnest($2::text[])"
           + " on conflict do nothing";
-  private static final String PARENT =
+  private static final String BUILDABLE =
       """
       select * from point where domain_uuid = $1 and state = 'sealed' and id <> all($2)
         and id not in (select point_id from damaged_heritage($1))
-      order by created_at desc, id limit 1 for share\
       """;
+  private static final String NEWEST = "order by created_at desc, id limit 1 for share";
+
+  /** All disks that there were then, or at least those that are wanted now. */
+  private static final String COVERING =
+      """
+        and (not exists (select from backup where backup.id = point.id and disks <> '{}')
+          or $3 <@ array(select target from point_disk where point_id = point.id))
+      """;
+
   private static final String PRESENT = "state in ('sealed', 'damaged')";
   private static final String NEWEST_FIRST = " order by created_at desc, id desc";
 
-  /** The point that the domain's next backup builds on; held until the transaction ends. */
+  /**
+   * The point that the domain's next backup builds on; held until the transaction ends. A backup of
+   * some disks only is passed over if it lacks one that is wanted now: that disk would have nothing
+   * to be compared with, and all of it be stored again. If every point is such, it is the newest.
+   */
   public Future<Optional<Point>> parentFor(
-      SqlClient transaction, String domainUuid, Collection<String> except) {
-    return select(transaction, PARENT, Tuple.of(domainUuid, (Object) except.toArray(String[]::new)))
+      SqlClient transaction, String domainUuid, List<String> wanted, Collection<String> except) {
+    String[] others = except.toArray(String[]::new);
+    return select(
+            transaction,
+            BUILDABLE + COVERING + NEWEST,
+            Tuple.of(domainUuid, others, wanted.toArray(String[]::new)))
+        .compose(covering ->
+            covering.isEmpty()
+                ? select(transaction, BUILDABLE + NEWEST, Tuple.of(domainUuid, (Object) others))
+                : Future.succeededFuture(covering))
         .map(points -> points.stream().findFirst());
   }
 
