@@ -57,6 +57,11 @@ final class PasswordHash {
     return new PasswordHash(cost, salt.clone(), cost.hash(password, salt, HASH_BYTES));
   }
 
+  /** One that no password matches, and that costs as much to try; computes nothing. */
+  static PasswordHash unmatchable(byte[] salt) {
+    return new PasswordHash(Cost.recommended(), salt.clone(), new byte[HASH_BYTES]);
+  }
+
   /** Reads the PHC string that {@link #toText} wrote. */
   static PasswordHash parse(String text) {
     Matcher parts = PHC.matcher(text);

@@ -12,9 +12,13 @@ final class Passwords {
   private final WorkerExecutor workers;
   private final Secrets secrets;
 
+  /** Of a password that nobody has: what is compared with where there is no account. */
+  private final PasswordHash nobody;
+
   Passwords(Vertx vertx, Secrets secrets) {
     this.workers = vertx.createSharedWorkerExecutor("catalog-passwords", WORKERS);
     this.secrets = secrets;
+    this.nobody = PasswordHash.unmatchable(secrets.salt());
   }
 
   /** The hash of a password as text. */
@@ -25,9 +29,6 @@ final class Passwords {
   /** Whether it is the password; takes as long where there is none to compare with. */
   Future<Boolean> matches(String password, Optional<String> hash) {
     return workers.executeBlocking(
-        () ->
-            hash.map(text -> PasswordHash.parse(text).matches(password))
-                .orElseGet(() -> PasswordHash.of(password, secrets.salt()).matches("")),
-        false);
+        () -> hash.map(PasswordHash::parse).orElse(nobody).matches(password), false);
   }
 }
