@@ -39,9 +39,13 @@ public final class Database {
     this.pool = pool;
   }
 
-  /** A pool on {@code uri}; connects when it is first used. */
+  /**
+   * A pool on {@code uri}; connects when it is first used.
+   *
+   * @throws IllegalArgumentException if it is no URI of PostgreSQL; the message does not repeat it
+   */
   public static Database connect(Vertx vertx, String uri) {
-    PgConnectOptions options = PgConnectOptions.fromUri(uri).setCachePreparedStatements(true);
+    PgConnectOptions options = options(uri).setCachePreparedStatements(true);
     PoolOptions poolOptions =
         new PoolOptions()
             .setMaxSize(CONNECTIONS)
@@ -49,6 +53,18 @@ public final class Database {
             .setConnectionTimeoutUnit(TimeUnit.SECONDS);
     Pool pool = PgBuilder.pool().with(poolOptions).connectingTo(options).using(vertx).build();
     return new Database(options, pool);
+  }
+
+  private static PgConnectOptions options(String uri) {
+    try {
+      return PgConnectOptions.fromUri(uri);
+    } catch (RuntimeException e) {
+      // Neither its message nor it as a cause: both hold the URI, and with it the password.
+      throw new IllegalArgumentException(
+          "The address of PostgreSQL can't be read: it has to be like"
+              + " postgresql://user:password@host:5432/database, with special characters of the"
+              + " password percent-encoded. It is not shown here because of the password.");
+    }
   }
 
   /** Where it is, without the password. */
