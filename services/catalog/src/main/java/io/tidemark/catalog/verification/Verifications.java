@@ -10,6 +10,7 @@ import io.tidemark.catalog.point.PointStore;
 import io.tidemark.catalog.point.PointStore.Present;
 import io.tidemark.catalog.point.Vault;
 import io.tidemark.catalog.store.Database;
+import io.tidemark.catalog.store.DatabaseUnavailableException;
 import io.tidemark.repository.Verifier;
 import io.tidemark.repository.VerifyListener;
 import io.tidemark.repository.VerifyReport;
@@ -162,6 +163,14 @@ public final class Verifications {
         .recover(failure -> {
           if (stopping) {
             return store.remember(base.database(), id, watcher.state);
+          }
+          if (failure instanceof DatabaseUnavailableException) {
+            // What it has found could not be written down: it is overdue soon, and goes on then.
+            LOG.warn(
+                "A verification waits for the database: {} [verification: {}]",
+                failure.getMessage(),
+                id);
+            return Future.failedFuture(failure);
           }
           LOG.error("A verification failed [verification: {}]", id, failure);
           return fail(id, String.valueOf(failure.getMessage()));
