@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import javax.net.ssl.SSLException;
 
@@ -21,6 +22,9 @@ import javax.net.ssl.SSLException;
  */
 public final class ApiClient {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** What a catalog says that starts or lacks its database, or a proxy before one that is away. */
+  private static final Set<Integer> AWAY = Set.of(502, 503, 504);
 
   private final URI base;
   private final Optional<String> token;
@@ -103,12 +107,15 @@ public final class ApiClient {
       token.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
       HttpResponse<String> response =
           http.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+      if (AWAY.contains(response.statusCode())) {
+        throw new NotNow(problem(response));
+      }
       if (response.statusCode() >= 300) {
         throw new CliFailure(problem(response));
       }
       return response.body();
     } catch (ConnectException e) {
-      throw new CliFailure(
+      throw new NotNow(
           "No Tidemark answers at "
               + base
               + ": start it with `tidemark up`, or name another with --url or TIDEMARK_URL.",
@@ -122,7 +129,7 @@ public final class ApiClient {
               + " check --url.",
           e);
     } catch (IOException e) {
-      throw new CliFailure("The connection to " + base + " failed: " + e.getMessage(), e);
+      throw new NotNow("The connection to " + base + " failed: " + e.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CliFailure("Interrupted.", e);

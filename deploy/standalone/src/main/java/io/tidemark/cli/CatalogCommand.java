@@ -1,5 +1,6 @@
 package io.tidemark.cli;
 
+import java.time.Duration;
 import java.util.Map;
 import picocli.CommandLine.Command;
 
@@ -19,9 +20,12 @@ final class CatalogCommand {
       description = "Take up every restore point that the repository has and the catalog lacks.",
       footer = {"", "Example:", "  tidemark catalog rebuild"})
   static final class Rebuild extends ClientCommand {
+    /** Every manifest is read, and the packs that it names are looked at. */
+    private static final Duration PATIENCE = Duration.ofHours(6);
+
     @Override
     int run(ApiClient api, Terminal terminal) {
-      Views.Rebuilt rebuilt = api.post("catalog/rebuild", Map.of(), Views.Rebuilt.class);
+      Views.Rebuilt rebuilt = api.post("catalog/rebuild", Map.of(), Views.Rebuilt.class, PATIENCE);
       if (json()) {
         printJson(terminal, rebuilt);
       } else {
@@ -31,8 +35,16 @@ final class CatalogCommand {
                 + " restore points; "
                 + rebuilt.imported()
                 + " were new to the catalog.");
+        rebuilt
+            .unreadable()
+            .forEach(point ->
+                terminal.println(
+                    "Restore point "
+                        + point
+                        + " was not taken up, because it can't be read: the catalog's log says"
+                        + " why."));
       }
-      return 0;
+      return rebuilt.unreadable().isEmpty() ? 0 : 1;
     }
   }
 }

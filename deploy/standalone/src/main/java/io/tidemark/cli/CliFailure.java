@@ -4,7 +4,7 @@ package io.tidemark.cli;
  * A command that failed: the message is the one sentence on stderr that says what to do. Exit
  * status 1.
  */
-public final class CliFailure extends RuntimeException {
+public sealed class CliFailure extends RuntimeException permits NotNow {
   private static final long serialVersionUID = 1L;
 
   public CliFailure(String message) {

@@ -135,7 +135,8 @@ public final class Views {
       Optional<String> pack,
       String reason) {}
 
-  public record Rebuilt(long points, long imported) {}
+  /** What a rebuild came to; the ids of points whose manifest can't be read. */
+  public record Rebuilt(long points, long imported, List<String> unreadable) {}
 
   public record Problem(Optional<String> title, Optional<String> detail) {}
 }
