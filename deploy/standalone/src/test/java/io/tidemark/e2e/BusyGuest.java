@@ -10,34 +10,41 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A real Linux guest with a real file system that never stops writing. */
-class BusyGuestIT {
-  @TempDir private static Path directory;
+abstract class BusyGuest {
+  private final TestSuite suite;
+  private final Path directory;
+
+  /**
+   * @param directory of these tests alone
+   */
+  BusyGuest(TestSuite suite, Path directory) {
+    this.suite = suite;
+    this.directory = directory;
+  }
 
   @Test
   void aFullAndThreeIncrementalsOfABusyGuestRestoreToWhatTheGuestReported() {
-    try (TestSuite suite = TestSuite.start(directory)) {
-      LabGuest guest = suite.lab().bootGuest("busy", "192M");
-      ProtectedVm<LabGuest> vm = new ProtectedVm<>(suite.cli(), guest);
-      vm.awaitKnown();
-      guest.exec("mkdir -p /data/files /data/busy && sync");
-      suite.cli().json("convert", guest.name(), "--restart");
-      vm.awaitState("running");
-      keepWriting(guest);
-      Map<JsonNode, String> reported = new LinkedHashMap<>();
+    LabGuest guest = suite.lab().bootGuest("busy", "192M");
+    ProtectedVm<LabGuest> vm = new ProtectedVm<>(suite.cli(), guest);
+    vm.awaitKnown();
+    guest.exec("mkdir -p /data/files /data/busy && sync");
+    suite.cli().json("convert", guest.name(), "--restart");
+    vm.awaitState("running");
+    keepWriting(guest);
+    Map<JsonNode, String> reported = new LinkedHashMap<>();
 
-      for (int round = 0; round < 4; round++) {
-        change(guest, round);
-        String checksums = guest.exec("cd /data/files && sha256sum *").strip();
-        reported.put(vm.backup(), checksums);
-      }
-
-      assertThat(reported.keySet().stream().map(p -> p.path("kind").asText()))
-          .containsExactly("full", "incremental", "incremental", "incremental");
-      reported.forEach((point, checksums) -> assertRestores(vm, point, checksums));
+    for (int round = 0; round < 4; round++) {
+      change(guest, round);
+      String checksums = guest.exec("cd /data/files && sha256sum *").strip();
+      reported.put(vm.backup(), checksums);
     }
+
+    assertThat(reported.keySet().stream().map(p -> p.path("kind").asText()))
+        .containsExactly("full", "incremental", "incremental", "incremental");
+    reported.forEach((point, checksums) -> assertRestores(vm, point, checksums));
+    guest.destroy();
   }
 
   private static void keepWriting(LabGuest guest) {
@@ -55,7 +62,7 @@ class BusyGuestIT {
             + " && sync && fstrim /data");
   }
 
-  private static void assertRestores(ProtectedVm<LabGuest> vm, JsonNode point, String checksums) {
+  private void assertRestores(ProtectedVm<LabGuest> vm, JsonNode point, String checksums) {
     Path disk = vm.restore(point, "vda", directory);
     RestoreProof.checkFileSystem(disk);
     List<String> restored =

@@ -11,28 +11,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Backups and restores of domains without operating system, whose disks the tests write through
  * QEMU itself.
  */
-class BlankDomainBackupIT {
+abstract class BlankDomainBackups {
   private static final long MIB = 1024 * 1024;
-  @TempDir private static Path directory;
-  private static TestSuite suite;
+  private final TestSuite suite;
+  private final Path directory;
 
-  @BeforeAll
-  static void start() {
-    suite = TestSuite.start(directory);
-  }
-
-  @AfterAll
-  static void stop() {
-    suite.close();
+  /**
+   * @param directory of these tests alone
+   */
+  BlankDomainBackups(TestSuite suite, Path directory) {
+    this.suite = suite;
+    this.directory = directory;
   }
 
   @Test

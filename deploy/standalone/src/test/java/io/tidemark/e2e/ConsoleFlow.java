@@ -8,25 +8,20 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A VM is converted, backed up and restored in the console by a real browser. */
-class ConsoleFlowIT {
+abstract class ConsoleFlow {
   private static final long MIB = 1024 * 1024;
-  @TempDir private Path directory;
-  private TestSuite suite;
+  private final TestSuite suite;
+  private final Path directory;
 
-  @BeforeEach
-  void start() {
-    suite = TestSuite.start(directory);
-  }
-
-  @AfterEach
-  void stop() {
-    suite.close();
+  /**
+   * @param directory of these tests alone
+   */
+  ConsoleFlow(TestSuite suite, Path directory) {
+    this.suite = suite;
+    this.directory = directory;
   }
 
   @Test

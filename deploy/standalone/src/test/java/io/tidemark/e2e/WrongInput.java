@@ -9,27 +9,22 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each a clear error that names the thing, and nothing half-done left behind. */
-class BadInputIT {
+abstract class WrongInput {
   private static final long MIB = 1024 * 1024;
-  @TempDir private static Path directory;
-  private static TestSuite suite;
+  private final TestSuite suite;
+  private final Path directory;
 
-  @BeforeAll
-  static void start() {
-    suite = TestSuite.start(directory);
-  }
-
-  @AfterAll
-  static void stop() {
-    suite.close();
+  /**
+   * @param directory of these tests alone
+   */
+  WrongInput(TestSuite suite, Path directory) {
+    this.suite = suite;
+    this.directory = directory;
   }
 
   @ParameterizedTest
