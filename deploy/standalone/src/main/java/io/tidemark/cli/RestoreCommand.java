@@ -31,8 +31,7 @@ final class RestoreCommand extends ClientCommand {
 
   @Option(
       names = "--overwrite",
-      description =
-          "Overwrite existing files and what block devices hold; a disk that a VM uses is refused all the same.")
+      description = "Overwrite existing files; a disk that a VM uses is refused all the same.")
   private boolean overwrite;
 
   /** Exactly one of them. */

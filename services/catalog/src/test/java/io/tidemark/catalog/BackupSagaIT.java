@@ -160,6 +160,118 @@ class BackupSagaIT {
   }
 
   @Test
+  void aBackupOfSomeDisksIsNoParentForTheOthers() throws Exception {
+    seen("vda", "vdb");
+    String all = backUp(List.of(), "vda", "vdb");
+    String one = backUp(List.of("vda"), "vda");
+
+    assertThat(parentOf(List.of())).contains(all);
+    assertThat(parentOf(List.of("vdb"))).contains(all);
+    assertThat(parentOf(List.of("vda"))).contains(one);
+  }
+
+  @Test
+  void aDiskThatNoBackupHasDoesNotKeepTheOthersFromTheNewestPoint() throws Exception {
+    seen("vda");
+    backUp(List.of(), "vda");
+    String newest = backUp(List.of(), "vda");
+    seen("vda", "vdb");
+
+    assertThat(parentOf(List.of())).contains(newest);
+  }
+
+  @Test
+  void whereEveryBackupIsOfSomeDisksTheNewestIsTheParent() throws Exception {
+    seen("vda", "vdb");
+    backUp(List.of("vda"), "vda");
+    String newest = backUp(List.of("vdb"), "vdb");
+
+    assertThat(parentOf(List.of())).contains(newest);
+  }
+
+  /** The parent of a backup of these disks, which comes to nothing. */
+  private Optional<String> parentOf(List<String> wanted) throws Exception {
+    BackupAccepted accepted = web.accepted(request(wanted));
+    web.close(accepted.backupId(), JobOutcome.ABORTED, "It was only a question.");
+    catalog.ended(accepted.backupId());
+    return accepted.parent().map(ParentPoint::pointId);
+  }
+
+  /** Makes a point of empty disks. */
+  private String backUp(List<String> wanted, String... targets) throws Exception {
+    BackupAccepted accepted = web.accepted(request(wanted));
+    String id = accepted.backupId();
+    catalog.publish(
+        new BackupStarted(
+            id,
+            Host.NAME,
+            UUID,
+            "web",
+            Optional.of("tidemark-" + id.substring(0, 8)),
+            accepted.parent().map(ParentPoint::pointId),
+            Consistency.CRASH,
+            Instant.now().truncatedTo(ChronoUnit.MICROS),
+            "<domain><name>web</name></domain>",
+            Arrays.stream(targets).map(target -> disk(target, accepted)).toList()));
+    catalog.publish(
+        new ShardsPlanned(
+            id,
+            Arrays.stream(targets)
+                .map(target -> new DiskPlan(target, DiskMode.FULL, Optional.of("asked for"), 0, 0))
+                .toList(),
+            Host.CUT));
+    catalog.await(RestorePointSealed.class, sealed -> sealed.backupId().equals(id));
+    web.close(id, JobOutcome.COMPLETED, "");
+    return id;
+  }
+
+  private static BackupDisk disk(String target, BackupAccepted accepted) {
+    return new BackupDisk(
+        target,
+        "/dev/vg0/" + target,
+        "raw",
+        Host.SIZE,
+        "nbd+unix:///" + target + "?socket=/run/web",
+        Optional.empty(),
+        DiskMode.FULL,
+        Optional.of("asked for"),
+        true,
+        accepted.parent().flatMap(point -> point.disk(target)));
+  }
+
+  private String request(List<String> disks) {
+    var response =
+        catalog.post(
+            "/api/v1/backups",
+            new JsonObject().put("vm", UUID).put("disks", new JsonArray(disks)).encode());
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(202);
+    return new JsonObject(response.body()).getString("id");
+  }
+
+  /** The VM has these disks now. */
+  private void seen(String... targets) throws InterruptedException {
+    List<DiskDescription> disks =
+        Arrays.stream(targets)
+            .map(target ->
+                new DiskDescription(
+                    target,
+                    "/dev/vg0/" + target,
+                    "raw",
+                    Host.SIZE,
+                    Protection.PROTECTED,
+                    "a metadata image keeps its bitmaps",
+                    Optional.of("/var/lib/" + target + ".qcow2")))
+            .toList();
+    catalog.publish(
+        new DomainSeen(Host.NAME, new DomainDescription(UUID, "web", DomainState.RUNNING, disks)));
+    Await.until(
+        "the disks",
+        () ->
+            Optional.of(catalog.json("/api/v1/vms/" + UUID).getJsonArray("disks"))
+                .filter(shown -> shown.size() == targets.length));
+  }
+
+  @Test
   void aFailedShardFailsTheBackup() throws Exception {
     String id = web.request();
     BackupStarted started = web.start(web.accepted(id));

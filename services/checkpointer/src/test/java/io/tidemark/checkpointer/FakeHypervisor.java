@@ -102,6 +102,11 @@ final class FakeHypervisor implements Hypervisor {
   }
 
   @Override
+  public Future<Optional<String>> volumePath(String pool, String volume) {
+    return call("volumePath", Optional::empty);
+  }
+
+  @Override
   public Future<Optional<String>> backupXml(String uuid) {
     return call("backupXml", () -> backupXml);
   }

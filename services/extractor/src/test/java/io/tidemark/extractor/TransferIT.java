@@ -103,7 +103,8 @@ class TransferIT {
                   server.uri(),
                   false),
               Optional.of("kvm1"),
-              0);
+              0,
+              Optional.empty());
       long begin = System.nanoTime();
       bench.await(() -> new RestoreShard(bench.workbench(), shard, Bench.never(), () -> {}).run());
       return (System.nanoTime() - begin) / 1e9;
@@ -154,41 +155,9 @@ class TransferIT {
   }
 
   private double secondsToRead(UnaryOperator<ExtractorConfig> config, Optional<String> limit) {
-    Path socket = directory.resolve("pattern.sock");
-    List<String> command = new ArrayList<>(List.of("nbdkit", "-f", "-r", "-U", socket.toString()));
-    // The filter goes before the plugin, its parameter behind.
-    limit.ifPresent(parameter -> command.add("--filter=rate"));
-    command.addAll(List.of("pattern", "size=" + SIZE));
-    limit.ifPresent(command::add);
-    try (Server server = Processes.serve(socket, command.toArray(String[]::new));
-        Bench bench =
-            new Bench(
-                directory.resolve("repository-" + System.nanoTime()),
-                config,
-                new SimpleMeterRegistry())) {
-      BackupDisk disk =
-          new BackupDisk(
-              "vda",
-              "/dev/pattern",
-              "raw",
-              SIZE,
-              server.uri(),
-              Optional.empty(),
-              DiskMode.FULL,
-              Optional.empty(),
-              true,
-              Optional.empty());
-      BackupShardPlanned shard =
-          new BackupShardPlanned(
-              Bench.BACKUP,
-              0,
-              0,
-              SIZE,
-              disk,
-              Optional.of("kvm1"),
-              Optional.of("domain"),
-              0,
-              Optional.empty());
+    try (Server server = pattern(limit);
+        Bench bench = bench(config)) {
+      BackupShardPlanned shard = shard(server);
       long begin = System.nanoTime();
       bench.await(() -> new BackupShard(bench.workbench(), shard, Bench.never(), () -> {}).run());
       return (System.nanoTime() - begin) / 1e9;
@@ -224,7 +193,15 @@ class TransferIT {
             true,
             Optional.empty());
     return new BackupShardPlanned(
-        Bench.BACKUP, 0, 0, SIZE, disk, Optional.of("kvm1"), Optional.of("domain"), 0);
+        Bench.BACKUP,
+        0,
+        0,
+        SIZE,
+        disk,
+        Optional.of("kvm1"),
+        Optional.of("domain"),
+        0,
+        Optional.empty());
   }
 
   private static double bytes(MeterRegistry meters, String name) {
