@@ -20,10 +20,10 @@ public final class RawRestore {
    * error nothing of it is left and an existing file is as it was. A block device is written in
    * place, zeroes included; after an error it holds a part.
    *
-   * @param overwrite whether an existing file may be replaced; a block device needs no permission,
-   *     being named is enough
-   * @throws RefusedException when the file exists and may not be replaced, the point has no such
-   *     disk, or the device is in use or too small
+   * @param overwrite whether an existing file may be replaced, and what a block device holds be
+   *     overwritten
+   * @throws RefusedException when the file or device exists and that is not allowed, the point has
+   *     no such disk, or the device is in use or too small
    * @throws DamagedDataException when anything that the disk needs is damaged
    */
   public static RestoredFile restore(

@@ -33,6 +33,12 @@ sealed interface RestoreTarget extends AutoCloseable {
 
   static RestoreTarget open(Path file, long sizeBytes, boolean overwrite) throws IOException {
     if (BlockDevice.isOne(file)) {
+      if (!overwrite) {
+        throw new RefusedException(
+            file
+                + " is a block device, whose content would be overwritten. Name another target, or"
+                + " allow it to be overwritten.");
+      }
       return Device.open(file, sizeBytes);
     }
     if (Files.exists(file) && !Files.isRegularFile(file)) {

@@ -101,7 +101,7 @@ final class StorageIT {
   }
 
   @Test
-  void aBlockDeviceIsWrittenInPlaceZeroesIncluded() throws Exception {
+  void aBlockDeviceIsWrittenInPlaceZeroesIncludedIfThatIsAllowed() throws Exception {
     byte[] content = noise(6_000_000);
     Arrays.fill(content, 1_000_000, 5_000_000, (byte) 0);
     byte[] before = noise(8 << 20);
@@ -111,7 +111,14 @@ final class StorageIT {
           try (Repository repository = Repository.create(dir.resolve("r"))) {
             Manifest point = Fixture.publish(repository, "p1", content, Optional.empty());
 
-            RawRestore.restore(repository, point, "vda", device, false, ProgressListener.NONE);
+            assertThatThrownBy(() ->
+                    RawRestore.restore(
+                        repository, point, "vda", device, false, ProgressListener.NONE))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining(device.toString());
+            assertThat(Files.readAllBytes(device)).isEqualTo(before);
+
+            RawRestore.restore(repository, point, "vda", device, true, ProgressListener.NONE);
           }
           byte[] after = Files.readAllBytes(device);
           assertThat(Arrays.copyOf(after, content.length)).isEqualTo(content);
