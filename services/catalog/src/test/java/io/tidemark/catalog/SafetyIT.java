@@ -221,12 +221,9 @@ class SafetyIT {
 
     Files.move(elsewhere(), repository());
 
-    Await.until(
-        "the point to be forgotten",
-        () ->
-            Optional.of(catalog.json("/api/v1/points/" + point).getString("state"))
-                .filter("forgotten"::equals));
-    assertThat(repository().resolve("points/" + point + ".json")).doesNotExist();
+    Path manifest = repository().resolve("points/" + point + ".json");
+    Await.until("the manifest to be removed", () -> Optional.of(manifest).filter(Files::notExists));
+    assertThat(catalog.json("/api/v1/points/" + point).getString("state")).isEqualTo("forgotten");
   }
 
   @Test
