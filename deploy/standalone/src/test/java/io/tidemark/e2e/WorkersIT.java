@@ -38,7 +38,7 @@ class WorkersIT {
   private static final int BLOCK = 65_536;
 
   /** A million are slow to make; {@code -Dtidemark.dirty.extents=1000000} does. */
-  private static final int DIRTY_EXTENTS = Integer.getInteger("tidemark.dirty.extents", 50_000);
+  private static final int DIRTY_EXTENTS = Integer.getInteger("tidemark.dirty.extents", 20_000);
 
   private static final double ALMOST_FOUR = 3.6;
   private static final int MOST_ROUNDS = 10;
