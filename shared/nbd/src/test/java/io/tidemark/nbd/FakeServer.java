@@ -56,6 +56,17 @@ final class FakeServer {
     };
   }
 
+  /** The same without the leave, which asks for no answer. */
+  static Consumer<NetSocket> answerRequests(byte[] handshake, Consumer<AskedFor> behaviour) {
+    return answer(
+        handshake,
+        request -> {
+          if (request.command() != Wire.CMD_DISC) {
+            behaviour.accept(request);
+          }
+        });
+  }
+
   static Buffer buffer(ByteBuf bytes) {
     return Buffer.buffer(Transcripts.bytes(bytes));
   }

@@ -88,12 +88,12 @@ class PoolTest extends ServerTest {
         FakeServer.start(
             vertx,
             directory.resolve("fake.sock"),
-            FakeServer.answer(
+            FakeServer.answerRequests(
                 opening,
                 request -> {
                   if (request.command() == Wire.CMD_READ && request.offset() == CUT) {
                     request.connection().close();
-                  } else if (request.command() != Wire.CMD_DISC) {
+                  } else {
                     request.succeed();
                   }
                 }));

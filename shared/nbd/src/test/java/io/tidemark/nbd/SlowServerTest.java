@@ -151,15 +151,7 @@ class SlowServerTest extends ServerTest {
     byte[] opening = Transcripts.bytes(Transcripts.opening(Dialect.SIMPLE, Map.of()));
     FakeServer server =
         FakeServer.start(
-            vertx,
-            directory.resolve("fake.sock"),
-            FakeServer.answer(
-                opening,
-                request -> {
-                  if (request.command() != Wire.CMD_DISC) {
-                    behaviour.accept(request);
-                  }
-                }));
+            vertx, directory.resolve("fake.sock"), FakeServer.answerRequests(opening, behaviour));
     return client.connect(server.uri(), options).await();
   }
 }
