@@ -56,6 +56,19 @@ class LabIT {
   }
 
   @Test
+  void aGuestHearsItsCommandsWhileOrphansEnd() {
+    var words = "word ".repeat(100);
+    guest.exec("(until [ -e /run/quiet ]; do (true &); done) &");
+    try {
+      for (int n = 0; n < 5; n++) {
+        assertThat(guest.exec("echo " + words)).isEqualTo(words.strip() + "\n");
+      }
+    } finally {
+      guest.exec("touch /run/quiet");
+    }
+  }
+
+  @Test
   void aGuestsFilesSurviveEveryKindOfPowerCycle() {
     var cycled = lab.bootGuest("files", "64M", "32M:ext4");
 
