@@ -119,7 +119,7 @@ record CatalogParts(
         restores,
         conversions,
         verifications,
-        new Progresses(database, board, timeouts.progress()),
+        new Progresses(database, board, timeouts),
         access,
         sender,
         new HttpApi(vertx, base, views, actions));

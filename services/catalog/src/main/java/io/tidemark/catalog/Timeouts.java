@@ -8,6 +8,7 @@ import java.time.Duration;
  * @param backupStart from acceptance until the checkpointer has started the backup
  * @param backupPlan from there until the survey is done
  * @param progress without any news of a shard
+ * @param stall while workers say that they live, but none has moved a byte
  * @param seal while the repository can't be used, until a backup whose data is all in is given up
  * @param jobEnd from the sealed point, or the failure, until the libvirt job is closed; then the
  *     next backup of the domain is let through all the same
@@ -24,6 +25,7 @@ public record Timeouts(
     Duration backupStart,
     Duration backupPlan,
     Duration progress,
+    Duration stall,
     Duration seal,
     Duration jobEnd,
     Duration restoreTarget,
@@ -41,6 +43,7 @@ public record Timeouts(
         Duration.ofSeconds(120),
         Duration.ofSeconds(120),
         Duration.ofSeconds(90),
+        Duration.ofMinutes(10),
         Duration.ofHours(1),
         Duration.ofSeconds(120),
         Duration.ofSeconds(120),
@@ -51,5 +54,18 @@ public record Timeouts(
         Duration.ofSeconds(60),
         Duration.ofSeconds(15),
         Duration.ofSeconds(1));
+  }
+
+  /** What to look at when the extractors of a job got no further; an unfinished sentence. */
+  public String noProgress(String what, String hypervisor) {
+    return "No extractor reported progress on "
+        + what
+        + " for "
+        + progress.toSeconds()
+        + " seconds, or all that worked on it only said that they live for "
+        + stall.toSeconds()
+        + " seconds. Check that an extractor service runs and reaches Kafka, the repository and"
+        + " the NBD exports of "
+        + hypervisor;
   }
 }

@@ -92,7 +92,7 @@ final class Catalog {
   /** Every time-out the same, and looking often. */
   static Timeouts timeouts(Duration all) {
     Duration often = Duration.ofMillis(100);
-    return new Timeouts(all, all, all, all, all, all, all, all, all, all, all, often, often);
+    return new Timeouts(all, all, all, all, all, all, all, all, all, all, all, all, often, often);
   }
 
   Catalog start() throws Exception {

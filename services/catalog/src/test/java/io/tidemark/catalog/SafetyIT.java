@@ -205,7 +205,7 @@ class SafetyIT {
     Duration all = Duration.ofSeconds(20);
     Duration never = Duration.ofHours(1);
     Duration often = Duration.ofMillis(100);
-    return new Timeouts(all, all, all, all, all, all, all, all, all, all, all, never, often);
+    return new Timeouts(all, all, all, all, all, all, all, all, all, all, all, all, never, often);
   }
 
   @Test
@@ -286,6 +286,25 @@ class SafetyIT {
     assertThat(alive.getJsonObject("progress").getLong("totalBytes")).isEqualTo(Host.SIZE);
     assertThat(catalog.await(BackupFailed.class, any -> true).reason())
         .contains("No extractor reported progress on VM 'web'");
+  }
+
+  @Test
+  void extractorsThatLiveButMoveNothingFailTheBackup() throws Exception {
+    catalog = Catalog.on(POSTGRES.newDatabase(), repository(), Duration.ofSeconds(2)).start();
+    Host web = new Host(catalog, UUID, "web").seen();
+    String id = web.request();
+    web.plan(web.start(web.accepted(id)));
+
+    String reason =
+        Await.until(
+            "the end of a backup whose worker hangs",
+            () -> {
+              catalog.publish(
+                  new ShardProgress(id, JobKind.BACKUP, "vda", 0, "worker-1", 1000, Host.SIZE));
+              return catalog.job(id).flatMap(job -> Optional.ofNullable(job.getString("reason")));
+            });
+
+    assertThat(reason).contains("only said that they live for 2 seconds");
   }
 
   private static void killWhoWaits(Statement statement) {

@@ -79,14 +79,7 @@ final class BackupDeadlines {
           + host
           + ", then start the backup again.";
     }
-    return "No extractor reported progress on VM '"
-        + job.vm()
-        + "' for "
-        + seconds(timeouts.progress())
-        + ". Check that an extractor service runs and reaches Kafka, the repository and the NBD"
-        + " exports of "
-        + host
-        + ", then start the backup again.";
+    return timeouts.noProgress("VM '" + job.vm() + "'", host) + ", then start the backup again.";
   }
 
   private static String seconds(Duration duration) {

@@ -147,14 +147,7 @@ final class RestoreSaga {
           + timeouts.restoreFinish().toSeconds()
           + " seconds. Check that the converter service runs there, then start it again.";
     }
-    return "No extractor reported progress on "
-        + what
-        + " for "
-        + timeouts.progress().toSeconds()
-        + " seconds. Check that an extractor service runs and reaches Kafka, the repository and"
-        + " the NBD exports of "
-        + host
-        + ", then start it again.";
+    return timeouts.noProgress(what, host) + ", then start it again.";
   }
 
   private Future<Void> finishIfComplete(SqlConnection transaction, Job job) {
