@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -16,8 +17,6 @@ import java.util.stream.Stream;
  * @param device the device node that it leads to
  */
 record BlockDevice(Path named, Path device) {
-  private static final Path SYSFS = Path.of("/sys/class/block");
-
   static BlockDevice at(Path path) {
     return new BlockDevice(path, TargetFile.real(path));
   }
@@ -54,52 +53,30 @@ record BlockDevice(Path named, Path device) {
 
   /** The kernel counts in sectors of 512 bytes, whatever the device's own are. */
   private long sizeBytes() throws IOException {
-    Path sectors = sysfs().resolve("size");
-    if (!Files.exists(sectors)) {
-      throw new RestoreRefused(named + " is neither a file nor a block device");
-    }
+    Path sectors = DeviceTree.ofHost().sysfs().resolve(number()).resolve("size");
     return Long.parseLong(Files.readString(sectors).strip()) * 512;
   }
 
   private boolean inUse() throws IOException {
-    Set<Path> used = firstWords(Path.of("/proc/self/mounts"));
-    used.addAll(firstWords(Path.of("/proc/swaps")));
-    try (Stream<Path> entries = Files.list(sysfs())) {
-      for (Path partition :
-          entries.filter(entry -> Files.exists(entry.resolve("partition"))).toList()) {
-        if (isHeld(partition) || used.contains(node(partition))) {
-          return true;
-        }
-      }
-    }
-    return isHeld(sysfs()) || used.contains(device);
+    Set<String> used = devicesIn(Path.of("/proc/self/mounts"));
+    used.addAll(devicesIn(Path.of("/proc/swaps")));
+    DeviceTree tree = DeviceTree.ofHost();
+    String number = number();
+    return tree.isHeld(number) || !Collections.disjoint(tree.carriedBy(number), used);
   }
 
-  private static Set<Path> firstWords(Path table) throws IOException {
+  private static Set<String> devicesIn(Path table) throws IOException {
     try (Stream<String> lines = Files.lines(table, StandardCharsets.UTF_8)) {
       return lines
           .map(line -> line.split("\\s", 2)[0])
           .filter(word -> word.startsWith("/"))
-          .map(word -> TargetFile.real(Path.of(word)))
+          .flatMap(word -> DeviceTree.numberOf(Path.of(word)).stream())
           .collect(Collectors.toSet());
     }
   }
 
-  private static boolean isHeld(Path entry) throws IOException {
-    Path holders = entry.resolve("holders");
-    if (!Files.isDirectory(holders)) {
-      return false;
-    }
-    try (Stream<Path> held = Files.list(holders)) {
-      return held.findAny().isPresent();
-    }
-  }
-
-  private static Path node(Path entry) {
-    return Path.of("/dev").resolve(entry.getFileName());
-  }
-
-  private Path sysfs() {
-    return SYSFS.resolve(device.getFileName());
+  private String number() {
+    return DeviceTree.numberOf(device)
+        .orElseThrow(() -> new RestoreRefused(named + " is neither a file nor a block device"));
   }
 }

@@ -45,8 +45,23 @@ record DeviceTree(Path sysfs) {
   /** The device itself, and every one whose bytes change when its own are written. */
   Set<String> overlapping(String number) throws IOException {
     Set<String> all = new LinkedHashSet<>(reach(number, DeviceTree::below));
-    all.addAll(reach(number, DeviceTree::above));
+    all.addAll(carriedBy(number));
     return all;
+  }
+
+  /** The device itself, its partitions, and all that lies on them. */
+  Set<String> carriedBy(String number) throws IOException {
+    return reach(number, DeviceTree::above);
+  }
+
+  /** Is it, or a partition of it, part of something larger: a volume group, an array, a mapping? */
+  boolean isHeld(String number) throws IOException {
+    for (String device : carriedBy(number)) {
+      if (!devicesIn(sysfs.resolve(device).resolve("holders")).isEmpty()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The files behind loop devices that are written when the device is. */

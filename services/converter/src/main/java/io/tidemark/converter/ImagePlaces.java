@@ -45,14 +45,15 @@ record ImagePlaces(ConverterConfig config, List<Domain> domains, List<String> ma
   /** True if a domain names that file as a disk, or as a part of one. */
   boolean isNamed(Path place) {
     return domains.stream()
-        .flatMap(UsedPathsSearch::definitions)
+        .flatMap(Domain::definitions)
         .flatMap(xml -> xml.diskFiles().stream())
         .anyMatch(file -> same(file.path(), place));
   }
 
   private static void refuseIfOwn(Domain domain, String target, Path place) {
     boolean own =
-        UsedPathsSearch.definitions(domain)
+        domain
+            .definitions()
             .flatMap(xml -> xml.disk(target).stream())
             .map(Disk::source)
             .flatMap(Optional::stream)

@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * Finds every path that a domain uses in its live or its persistent definition, whatever names it:
@@ -60,16 +59,12 @@ final class UsedPathsSearch {
   private Future<Void> add(Domain domain, Found found) {
     Set<DiskFile> files = new LinkedHashSet<>();
     Set<DiskVolume> volumes = new LinkedHashSet<>();
-    for (DomainXml xml : definitions(domain).toList()) {
+    for (DomainXml xml : domain.definitions().toList()) {
       files.addAll(xml.diskFiles());
       volumes.addAll(xml.diskVolumes());
     }
     return inTurn(List.copyOf(volumes), volume -> resolve(domain, volume, files, found))
         .compose(v -> inTurn(List.copyOf(files), file -> add(domain, file, found)));
-  }
-
-  static Stream<DomainXml> definitions(Domain domain) {
-    return Stream.concat(Stream.of(domain.persistentXml()), domain.liveXml().stream());
   }
 
   private Future<Void> resolve(Domain domain, DiskVolume volume, Set<DiskFile> files, Found found) {

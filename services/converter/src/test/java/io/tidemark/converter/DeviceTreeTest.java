@@ -56,6 +56,16 @@ class DeviceTreeTest {
   }
 
   @Test
+  void aDeviceIsHeldByWhatLiesOnItsPartitionsToo() throws IOException {
+    assertThat(tree.isHeld("8:16")).isTrue();
+    assertThat(tree.isHeld("8:18")).isTrue();
+    assertThat(tree.isHeld("8:17")).isFalse();
+    assertThat(tree.isHeld("253:0")).isFalse();
+    assertThat(tree.isHeld("9:9")).isFalse();
+    assertThat(tree.carriedBy("8:17")).containsExactly("8:17");
+  }
+
+  @Test
   void theFileBehindALoopDeviceIsFound() throws IOException {
     assertThat(tree.filesBehind("7:0")).containsExactly(Path.of("/images/my web.raw"));
     assertThat(tree.filesBehind("8:16")).isEmpty();

@@ -1,6 +1,7 @@
 package io.tidemark.hypervisor;
 
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A domain at the moment it was asked for.
@@ -47,5 +48,10 @@ public record Domain(
   /** The XML that is in force: the live one, or the persistent one of a domain that is shut off. */
   public DomainXml currentXml() {
     return liveXml.orElse(persistentXml);
+  }
+
+  /** What it is defined as, and what it runs as if it does. */
+  public Stream<DomainXml> definitions() {
+    return Stream.concat(Stream.of(persistentXml), liveXml.stream());
   }
 }
