@@ -67,7 +67,7 @@ class WorkersIT {
       for (int members = 2; members <= 4; members++) {
         workers.start(members, List.of(), options);
       }
-      warmUp(workers, whole(quick, size), 6);
+      warmUp(workers, whole(quick, size), 3);
       // Four new processes compile what they run for a minute or so, all on the same processors.
       double four = Double.MAX_VALUE;
       for (int round = 0; round < MOST_ROUNDS && one / four <= ALMOST_FOUR; round++) {

@@ -119,6 +119,11 @@ final class LoopbackEvents implements Events {
     }
 
     @Override
+    public Set<Integer> idlePartitions(Topic topic) {
+      return Set.of();
+    }
+
+    @Override
     public EventConsumer fromNow() {
       next = all().size();
       return this;

@@ -10,6 +10,8 @@ import io.tidemark.events.ShardFailed;
 import io.tidemark.events.ShardProgress;
 import io.tidemark.events.ShardRestored;
 import io.tidemark.events.ShardsPlanned;
+import io.tidemark.events.ShardsWaiting;
+import io.tidemark.events.ShardsWanted;
 import io.tidemark.runtime.Events;
 import io.vertx.core.Future;
 import java.util.List;
@@ -57,6 +59,8 @@ final class Announcements {
           ShardEvent.shardId(done.restoreId(), done.target(), done.cut(), done.index())
               + "/restored";
       case ShardProgress progress -> UUID.randomUUID().toString();
+      case ShardsWaiting waiting -> UUID.randomUUID().toString();
+      case ShardsWanted wanted -> UUID.randomUUID().toString();
       default -> throw new IllegalArgumentException("not an extractor's event: " + event);
     };
   }

@@ -62,7 +62,8 @@ final class BackupSurvey {
                 Optional.of(backup.hypervisor()),
                 Optional.of(backup.domainUuid()),
                 0,
-                name));
+                name,
+                Optional.empty()));
       }
     }
     ShardsPlanned plan =

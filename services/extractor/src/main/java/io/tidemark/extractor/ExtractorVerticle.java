@@ -12,6 +12,8 @@ import io.tidemark.events.RestorePointSealed;
 import io.tidemark.events.RestoreShardPlanned;
 import io.tidemark.events.RestoreTargetReady;
 import io.tidemark.events.ShardProgress;
+import io.tidemark.events.ShardsWaiting;
+import io.tidemark.events.ShardsWanted;
 import io.tidemark.events.Topic;
 import io.tidemark.nbd.NbdClient;
 import io.tidemark.repository.Repository;
@@ -115,6 +117,15 @@ public final class ExtractorVerticle extends VerticleBase {
     Retries retries = new Retries(vertx, config.retryPause());
     Announcements announcements = new Announcements(events);
     ShardRuns shards = new ShardRuns(bench, retries, announcements);
+    EventConsumer extractor = extractor(shards);
+    ShardExchange exchange =
+        new ShardExchange(
+            vertx,
+            config.worker(),
+            shards,
+            announcements,
+            () -> extractor.idlePartitions(Topic.SHARDS));
+    exchange.start();
     List<EventConsumer> consumers =
         List.of(
             endings(shards),
@@ -122,11 +133,11 @@ public final class ExtractorVerticle extends VerticleBase {
                 shards,
                 new BackupSurvey(bench, retries, announcements),
                 new RestoreSurvey(config, announcements)),
-            extractor(shards),
-            heartbeats(colleagues));
+            extractor,
+            workers(colleagues, exchange));
     LoopWatch watch = new LoopWatch(vertx, bench.meters());
     watch.start();
-    Running started = new Running(bench, shards, consumers, watch);
+    Running started = new Running(bench, shards, consumers, exchange, watch);
     running = Optional.of(started);
     return Future.all(consumers.stream().map(EventConsumer::start).toList())
         .<Void>mapEmpty()
@@ -150,7 +161,7 @@ public final class ExtractorVerticle extends VerticleBase {
         .on(RestoreShardPlanned.class, shards::restore);
   }
 
-  private EventConsumer heartbeats(Colleagues colleagues) {
+  private EventConsumer workers(Colleagues colleagues, ShardExchange exchange) {
     return events
         .reader(Topic.PROGRESS)
         .fromNow()
@@ -159,7 +170,14 @@ public final class ExtractorVerticle extends VerticleBase {
             progress -> {
               colleagues.heard(progress);
               return Future.succeededFuture();
-            });
+            })
+        .on(
+            ShardsWaiting.class,
+            waiting -> {
+              exchange.heard(waiting);
+              return Future.succeededFuture();
+            })
+        .on(ShardsWanted.class, exchange::wanted);
   }
 
   private EventConsumer endings(ShardRuns shards) {
@@ -176,10 +194,15 @@ public final class ExtractorVerticle extends VerticleBase {
 
   /** What a started verticle has to stop. */
   private record Running(
-      Workbench bench, ShardRuns shards, List<EventConsumer> consumers, LoopWatch watch) {
+      Workbench bench,
+      ShardRuns shards,
+      List<EventConsumer> consumers,
+      ShardExchange exchange,
+      LoopWatch watch) {
 
     Future<Void> stop() {
       watch.stop();
+      exchange.stop();
       // The consumers wait for their handlers, and those end because the shards are given up.
       Future<?> stopped = Future.join(consumers.stream().map(EventConsumer::stop).toList());
       return shards.stop().compose(done -> stopped.<Void>mapEmpty()).eventually(bench::close);

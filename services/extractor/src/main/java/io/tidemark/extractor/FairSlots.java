@@ -38,6 +38,16 @@ final class FairSlots {
     return place;
   }
 
+  /** How many places nobody has; none while anybody waits for one. */
+  int free() {
+    return free;
+  }
+
+  /** How many wait for a place. */
+  int waiting() {
+    return waiting.values().stream().mapToInt(Deque::size).sum();
+  }
+
   private void grant() {
     while (free > 0 && !waiting.isEmpty()) {
       String job = next();

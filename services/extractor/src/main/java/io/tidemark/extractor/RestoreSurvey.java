@@ -59,7 +59,8 @@ final class RestoreSurvey {
                 target,
                 Optional.of(ready.hypervisor()),
                 0,
-                Optional.of(cut)));
+                Optional.of(cut),
+                Optional.empty()));
       }
     }
     RestoreShardsPlanned plan =

@@ -1,7 +1,5 @@
 package io.tidemark.extractor;
 
-import java.time.Duration;
-
 /**
  * How work is cut and taken.
  *
@@ -10,10 +8,8 @@ import java.time.Duration;
  *     where there is much to read
  * @param restoreBytes how many bytes of disk one shard of a restore covers, about; up to four times
  *     as many of a large disk
- * @param patience how long a shard waits for its turn before it is offered to another worker; twice
- *     as long each time it comes back
  */
-public record ShardConfig(int atOnce, long backupBytes, long restoreBytes, Duration patience) {
+public record ShardConfig(int atOnce, long backupBytes, long restoreBytes) {
 
   private static final long MIB = 1 << 20;
 
@@ -27,12 +23,11 @@ public record ShardConfig(int atOnce, long backupBytes, long restoreBytes, Durat
     Requirement.range("shards at once", atOnce, 1, 64);
     Requirement.that(backupBytes > 0, "backupBytes must be 1 or more, not " + backupBytes);
     Requirement.that(restoreBytes > 0, "restoreBytes must be 1 or more, not " + restoreBytes);
-    Requirement.that(patience.isPositive(), "patience must be positive, not " + patience);
   }
 
-  /** Four at once, of some hundred MiB; five seconds of patience. */
+  /** Four at once, of some hundred MiB. */
   public static ShardConfig defaults() {
-    return new ShardConfig(4, 128 * MIB, 256 * MIB, Duration.ofSeconds(5));
+    return new ShardConfig(4, 128 * MIB, 256 * MIB);
   }
 
   /** About how many bytes each shard of a backup reads that reads {@code totalBytes} of a disk. */
@@ -51,16 +46,11 @@ public record ShardConfig(int atOnce, long backupBytes, long restoreBytes, Durat
 
   /** The same with so many at once. */
   public ShardConfig withAtOnce(int count) {
-    return new ShardConfig(count, backupBytes, restoreBytes, patience);
+    return new ShardConfig(count, backupBytes, restoreBytes);
   }
 
   /** The same with shards of about that many bytes. */
   public ShardConfig withBytes(long backup, long restore) {
-    return new ShardConfig(atOnce, backup, restore, patience);
-  }
-
-  /** The same with that much patience. */
-  public ShardConfig withPatience(Duration wait) {
-    return new ShardConfig(atOnce, backupBytes, restoreBytes, wait);
+    return new ShardConfig(atOnce, backup, restore);
   }
 }

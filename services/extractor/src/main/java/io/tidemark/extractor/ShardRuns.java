@@ -9,7 +9,7 @@ import io.tidemark.events.ShardFailed;
 import io.tidemark.extractor.ShardCancelledException.Reason;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,9 +29,6 @@ final class ShardRuns {
 
   private static final Logger LOG = LoggerFactory.getLogger(ShardRuns.class);
 
-  /** With five seconds of patience, that is about every five minutes. */
-  private static final int MOST_DOUBLINGS = 6;
-
   private final Workbench bench;
   private final Retries retries;
   private final Announcements announcements;
@@ -38,7 +36,8 @@ final class ShardRuns {
   private final AtomicInteger held = new AtomicInteger();
   private final EndedJobs ended = new EndedJobs();
   private final RecentResults recent = new RecentResults();
-  private final Map<String, Run> runs = new HashMap<>();
+  private final Map<String, Run> runs = new LinkedHashMap<>();
+  private Runnable whenFree = () -> {};
   private boolean stopping;
 
   ShardRuns(Workbench bench, Retries retries, Announcements announcements) {
@@ -81,6 +80,37 @@ final class ShardRuns {
     return Future.succeededFuture();
   }
 
+  /** What to do each time that a shard is done and nothing else waits for its place. */
+  void whenFree(Runnable action) {
+    whenFree = action;
+  }
+
+  /** How many shards wait for their turn. */
+  int waiting() {
+    return slots.waiting();
+  }
+
+  /** How many more shards could run at once. */
+  int free() {
+    return slots.free();
+  }
+
+  /**
+   * Hands over up to half of what waits here, of what came last, a shard to each partition.
+   *
+   * @return completes when they are published
+   */
+  Future<Void> handOver(List<Integer> partitions) {
+    List<Run> waiting = runs.values().stream().filter(Run::waits).toList();
+    int count = Math.min(partitions.size(), Math.ceilDiv(waiting.size(), 2));
+    List<Run> last = waiting.subList(waiting.size() - count, waiting.size());
+    return Future.join(
+            IntStream.range(0, count)
+                .mapToObj(n -> last.get(n).handOver(partitions.get(n)))
+                .toList())
+        .mapEmpty();
+  }
+
   /** Does {@code work} for a job, unless the job is known to be over. */
   Future<Void> unlessOver(String jobId, Supplier<Future<Void>> work) {
     return ended.contains(jobId) ? Future.succeededFuture() : work.get();
@@ -108,8 +138,21 @@ final class ShardRuns {
         .map(announcements::one)
         .orElseGet(() ->
             run(shard, kind, attempts)
-                .compose(
-                    event -> event.map(announcements::one).orElseGet(Future::succeededFuture)));
+                .compose(event -> event.map(announcements::one).orElseGet(Future::succeededFuture))
+                .onComplete(done -> tellIfFree()));
+  }
+
+  private void tellIfFree() {
+    // A moment later the shard's partition counts as idle, too.
+    bench
+        .vertx()
+        .setTimer(
+            1,
+            id -> {
+              if (slots.free() > 0 && !stopping) {
+                whenFree.run();
+              }
+            });
   }
 
   private Future<Optional<Event>> run(
@@ -134,22 +177,19 @@ final class ShardRuns {
     private final Promise<Void> cancelled = Promise.promise();
     private final Promise<Optional<Event>> end = Promise.promise();
     private final Future<Optional<Event>> outcome = end.future();
+    private final FairSlots.Place place;
 
     Run(ShardEvent shard, JobKind kind, BiFunction<Future<Void>, Runnable, ShardAttempt> attempts) {
       this.shard = shard;
       this.kind = kind;
       this.attempts = attempts;
+      this.place = slots.ask(shard.jobId());
     }
 
     void begin() {
-      FairSlots.Place place = slots.ask(shard.jobId());
-      long patience = bench.vertx().setTimer(patienceMillis(), id -> handOver(place));
       place
           .granted()
-          .compose(granted -> {
-            bench.vertx().cancelTimer(patience);
-            return attempt(place).onComplete(done -> place.give());
-          })
+          .compose(granted -> attempt().onComplete(done -> place.give()))
           .<Optional<Event>>map(result -> {
             recent.put(shard.shardId(), result);
             return Optional.of(result);
@@ -159,40 +199,32 @@ final class ShardRuns {
           .onComplete(end);
     }
 
-    /** Another worker may have less to do; if not, the shard comes back. */
-    private void handOver(FairSlots.Place place) {
-      if (place.withdraw()) {
-        runs.remove(shard.shardId());
-        announcements
-            .one(handedOver())
-            .<Optional<Event>>map(published -> Optional.empty())
-            .onComplete(end);
-      }
+    boolean waits() {
+      return !place.granted().isComplete();
     }
 
-    private Event handedOver() {
+    /** To the worker that reads that partition; only while the shard waits. */
+    Future<Void> handOver(int partition) {
+      place.withdraw();
+      runs.remove(shard.shardId());
+      return announcements
+          .one(handedOver(partition))
+          .onComplete(published -> end.handle(published.map(Optional.empty())));
+    }
+
+    private Event handedOver(int partition) {
       return switch (shard) {
-        case BackupShardPlanned backup -> backup.handedOver();
-        case RestoreShardPlanned restore -> restore.handedOver();
+        case BackupShardPlanned backup -> backup.handedOver(partition);
+        case RestoreShardPlanned restore -> restore.handedOver(partition);
         case ShardFailed failed -> failed;
       };
-    }
-
-    private long patienceMillis() {
-      int times =
-          switch (shard) {
-            case BackupShardPlanned backup -> backup.handovers();
-            case RestoreShardPlanned restore -> restore.handovers();
-            case ShardFailed failed -> 0;
-          };
-      return bench.config().shards().patience().toMillis() << Math.min(times, MOST_DOUBLINGS);
     }
 
     void cancel(Reason reason) {
       cancelled.tryFail(new ShardCancelledException(reason, shard.jobId()));
     }
 
-    private Future<Event> attempt(FairSlots.Place place) {
+    private Future<Event> attempt() {
       Heartbeat heartbeat = new Heartbeat(bench, announcements, shard, kind);
       return retries
           .<Event>run(() -> {

@@ -1,6 +1,7 @@
 package io.tidemark.extractor;
 
 import io.tidemark.broker.EmbeddedBroker;
+import io.tidemark.events.BackupShardPlanned;
 import io.tidemark.events.Event;
 import io.tidemark.events.RestoreShardsPlanned;
 import io.tidemark.events.ShardExtracted;
@@ -8,6 +9,8 @@ import io.tidemark.events.ShardFailed;
 import io.tidemark.events.ShardProgress;
 import io.tidemark.events.ShardRestored;
 import io.tidemark.events.ShardsPlanned;
+import io.tidemark.events.ShardsWaiting;
+import io.tidemark.events.ShardsWanted;
 import io.tidemark.events.Topic;
 import io.tidemark.runtime.EventConsumer;
 import io.tidemark.runtime.Events;
@@ -32,7 +35,10 @@ final class Bus implements AutoCloseable {
           ShardExtracted.class,
           ShardRestored.class,
           ShardFailed.class,
-          ShardProgress.class);
+          ShardProgress.class,
+          ShardsWaiting.class,
+          ShardsWanted.class,
+          BackupShardPlanned.class);
 
   private final Vertx vertx = Vertx.vertx();
   private final EmbeddedBroker broker;
@@ -47,7 +53,8 @@ final class Bus implements AutoCloseable {
     events = new KafkaEvents(vertx, KafkaSettings.of(broker.bootstrap()), "/tidemark/test");
     Bench.await(events.createTopics());
     EventConsumer ear =
-        events.reader(Topic.BACKUPS, Topic.RESTORES, Topic.SHARD_FAILURES, Topic.PROGRESS);
+        events.reader(
+            Topic.BACKUPS, Topic.RESTORES, Topic.SHARDS, Topic.SHARD_FAILURES, Topic.PROGRESS);
     SAID.forEach(type -> listen(ear, type));
     onEventLoop(ear);
   }

@@ -19,7 +19,7 @@ class ExtractorConfigTest {
                 REPOSITORY,
                 "kvm1-1",
                 new TransferConfig(1, 8, 524_288, 4_194_304, processors),
-                new ShardConfig(4, 134_217_728, 268_435_456, Duration.ofSeconds(5)),
+                new ShardConfig(4, 134_217_728, 268_435_456),
                 new RateConfig(0, 0),
                 16,
                 Duration.ofSeconds(1)));

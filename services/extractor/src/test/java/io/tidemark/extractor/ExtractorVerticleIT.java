@@ -24,6 +24,8 @@ import io.tidemark.events.ShardFailed;
 import io.tidemark.events.ShardProgress;
 import io.tidemark.events.ShardRestored;
 import io.tidemark.events.ShardsPlanned;
+import io.tidemark.events.ShardsWaiting;
+import io.tidemark.events.ShardsWanted;
 import io.tidemark.extractor.Processes.Server;
 import io.tidemark.repository.NotARepositoryException;
 import io.tidemark.repository.Repository;
@@ -153,7 +155,8 @@ class ExtractorVerticleIT {
                 Optional.empty(),
                 Optional.empty(),
                 0,
-                Optional.of("cut-" + leaves)));
+                Optional.of("cut-" + leaves),
+                Optional.empty()));
       }
 
       List<ShardExtracted> results =
@@ -221,6 +224,39 @@ class ExtractorVerticleIT {
       assertThat(bus.seen(ShardProgress.class, e -> e.jobId().equals(job)).size())
           .isLessThanOrEqualTo(before + 1);
     }
+  }
+
+  @Test
+  void whoAsksForShardsIsGivenHalfOfThoseThatWait() {
+    GuestDisk disk = new GuestDisk(directory, SIZE, 40);
+    disk.fill(0, (int) SIZE);
+    try (Server server = slow(disk)) {
+      int atOnce = 4;
+      for (int n = 0; n < atOnce + 3; n++) {
+        bus.publish(new BackupShardPlanned(job, n, 0, SIZE, disk.whole(server, Optional.empty())));
+      }
+      bus.awaitAll(ShardsWaiting.class, e -> e.shards() == 3, 1);
+
+      bus.publish(new ShardsWanted("worker-2", "worker-1", List.of(5, 9, 13)));
+
+      List<BackupShardPlanned> handed =
+          bus.awaitAll(
+              BackupShardPlanned.class, e -> e.jobId().equals(job) && e.handovers() == 1, 2);
+      assertThat(handed)
+          .extracting(BackupShardPlanned::partition)
+          .containsExactlyInAnyOrder(Optional.of(5), Optional.of(9));
+      bus.publish(new BackupFailed(job, Optional.of("kvm1"), "web1", "It was enough."));
+    }
+  }
+
+  @Test
+  void aWorkerWithNothingToDoAsksWhereShardsWait() {
+    bus.publish(new ShardsWaiting("worker-3", 5));
+
+    ShardsWanted wanted = bus.one(ShardsWanted.class, e -> e.from().equals("worker-3"));
+
+    assertThat(wanted.worker()).isEqualTo("worker-1");
+    assertThat(wanted.partitions()).hasSize(4).doesNotHaveDuplicates();
   }
 
   @Test

@@ -104,6 +104,7 @@ class TransferIT {
                   false),
               Optional.of("kvm1"),
               0,
+              Optional.empty(),
               Optional.empty());
       long begin = System.nanoTime();
       bench.await(() -> new RestoreShard(bench.workbench(), shard, Bench.never(), () -> {}).run());
@@ -201,6 +202,7 @@ class TransferIT {
         Optional.of("kvm1"),
         Optional.of("domain"),
         0,
+        Optional.empty(),
         Optional.empty());
   }
 

@@ -12,10 +12,11 @@ import java.util.Optional;
  * @param disk the disk as exported; the mode is the one the survey decided
  * @param hypervisor whose disk it is; empty in events of earlier versions
  * @param domainUuid whose disk it is; empty in events of earlier versions
- * @param handovers how often an extractor that had too much to do has passed it on; each time it
- *     gets another key, and so most likely another extractor
+ * @param handovers how often a worker has handed it over to one that had less to do
  * @param cut names the ranges that all shards of this survey are; empty in events of earlier
  *     versions
+ * @param partition of {@link Topic#SHARDS}, where the worker reads that it was handed over to;
+ *     empty if it was not
  */
 public record BackupShardPlanned(
     String backupId,
@@ -26,7 +27,8 @@ public record BackupShardPlanned(
     Optional<String> hypervisor,
     Optional<String> domainUuid,
     int handovers,
-    Optional<String> cut)
+    Optional<String> cut,
+    Optional<Integer> partition)
     implements ShardEvent {
 
   /** A shard of nobody knows which domain, not handed over yet. */
@@ -41,18 +43,28 @@ public record BackupShardPlanned(
         Optional.empty(),
         Optional.empty(),
         0,
+        Optional.empty(),
         Optional.empty());
   }
 
-  /** The same shard for another extractor. */
-  public BackupShardPlanned handedOver() {
+  /** The same shard for the worker that reads that partition. */
+  public BackupShardPlanned handedOver(int to) {
     return new BackupShardPlanned(
-        backupId, index, offset, lengthBytes, disk, hypervisor, domainUuid, handovers + 1, cut);
+        backupId,
+        index,
+        offset,
+        lengthBytes,
+        disk,
+        hypervisor,
+        domainUuid,
+        handovers + 1,
+        cut,
+        Optional.of(to));
   }
 
   @Override
   public String key() {
-    return handovers == 0 ? shardId() : shardId() + "/" + handovers;
+    return shardId() + partition.map(to -> "/" + handovers + "@" + to).orElse("");
   }
 
   @Override

@@ -10,7 +10,14 @@ package io.tidemark.events;
  * becomes a new type with the next version.
  */
 public sealed interface Event
-    permits InventoryEvent, ConversionEvent, BackupEvent, RestoreEvent, ShardEvent, ShardProgress {
+    permits InventoryEvent,
+        ConversionEvent,
+        BackupEvent,
+        RestoreEvent,
+        ShardEvent,
+        ShardProgress,
+        ShardsWaiting,
+        ShardsWanted {
 
   /** The topic on which events of this type travel. */
   Topic topic();

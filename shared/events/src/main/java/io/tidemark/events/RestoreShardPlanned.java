@@ -8,10 +8,11 @@ import java.util.Optional;
  * @param offset first byte, a multiple of the span of a leaf node (16 MiB)
  * @param lengthBytes a multiple of the span of a leaf node, or up to the end of the disk
  * @param hypervisor where the target is; empty in events of earlier versions
- * @param handovers how often an extractor that had too much to do has passed it on; each time it
- *     gets another key, and so most likely another extractor
+ * @param handovers how often a worker has handed it over to one that had less to do
  * @param cut names the ranges that all shards of this survey are; empty in events of earlier
  *     versions
+ * @param partition of {@link Topic#SHARDS}, where the worker reads that it was handed over to;
+ *     empty if it was not
  */
 public record RestoreShardPlanned(
     String restoreId,
@@ -21,7 +22,8 @@ public record RestoreShardPlanned(
     RestoreTarget restoreTarget,
     Optional<String> hypervisor,
     int handovers,
-    Optional<String> cut)
+    Optional<String> cut,
+    Optional<Integer> partition)
     implements ShardEvent {
 
   /** A shard for nobody knows which hypervisor, not handed over yet. */
@@ -35,18 +37,27 @@ public record RestoreShardPlanned(
         restoreTarget,
         Optional.empty(),
         0,
+        Optional.empty(),
         Optional.empty());
   }
 
-  /** The same shard for another extractor. */
-  public RestoreShardPlanned handedOver() {
+  /** The same shard for the worker that reads that partition. */
+  public RestoreShardPlanned handedOver(int to) {
     return new RestoreShardPlanned(
-        restoreId, index, offset, lengthBytes, restoreTarget, hypervisor, handovers + 1, cut);
+        restoreId,
+        index,
+        offset,
+        lengthBytes,
+        restoreTarget,
+        hypervisor,
+        handovers + 1,
+        cut,
+        Optional.of(to));
   }
 
   @Override
   public String key() {
-    return handovers == 0 ? shardId() : shardId() + "/" + handovers;
+    return shardId() + partition.map(to -> "/" + handovers + "@" + to).orElse("");
   }
 
   @Override

@@ -82,7 +82,8 @@ final class EventExamples {
             Optional.of(HOST),
             Optional.of(DOMAIN),
             0,
-            Optional.of(CUT)),
+            Optional.of(CUT),
+            Optional.empty()),
         new ShardsPlanned(
             BACKUP,
             List.of(new DiskPlan("vda", DiskMode.INCREMENTAL, Optional.empty(), 1, 3_145_728)),
@@ -97,6 +98,8 @@ final class EventExamples {
             3_145_728,
             Optional.of(HOST),
             Optional.of(DOMAIN)),
+        new ShardsWaiting(WORKER, 5),
+        new ShardsWanted("kvm1-4712", WORKER, List.of(3, 9)),
         new ShardExtracted(
             BACKUP,
             "vda",
@@ -159,7 +162,15 @@ final class EventExamples {
             List.of(restoreDisk())),
         new RestoreTargetReady(RESTORE, HOST, List.of(restoreTarget())),
         new RestoreShardPlanned(
-            RESTORE, 0, 0, 536_870_912, restoreTarget(), Optional.of(HOST), 0, Optional.of(CUT)),
+            RESTORE,
+            0,
+            0,
+            536_870_912,
+            restoreTarget(),
+            Optional.of(HOST),
+            1,
+            Optional.of(CUT),
+            Optional.of(17)),
         new RestoreShardsPlanned(RESTORE, Map.of("vda", 20), Optional.of(CUT)),
         new ShardRestored(
             RESTORE, "vda", 0, WORKER, 410_000_000, 126_870_912, 912, Optional.of(CUT)),

@@ -2,7 +2,9 @@ package io.tidemark.runtime;
 
 import io.tidemark.events.Event;
 import io.tidemark.events.EventEnvelope;
+import io.tidemark.events.Topic;
 import io.vertx.core.Future;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -39,6 +41,12 @@ public interface EventConsumer {
    *     when it has handled all that was there at the call
    */
   Future<Void> start();
+
+  /**
+   * Numbers of the topic's partitions that it reads now and in which nothing waits or is handled.
+   * On the context that {@link #start()} was called on.
+   */
+  Set<Integer> idlePartitions(Topic topic);
 
   /** Stops after the handlers that run now; their offsets are committed. */
   Future<Void> stop();

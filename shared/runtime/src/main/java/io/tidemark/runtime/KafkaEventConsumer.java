@@ -13,9 +13,12 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,6 +77,19 @@ abstract class KafkaEventConsumer implements EventConsumer {
     context.runOnContext(v ->
         admin.create(topics).compose(w -> isStopping() ? stopped() : begin()).onComplete(running));
     return running.future();
+  }
+
+  @Override
+  public final Set<Integer> idlePartitions(Topic topic) {
+    if (consumer == null) {
+      return Set.of();
+    }
+    return lanes().stream()
+        .filter(lane -> !lane.hasWork())
+        .map(Lane::partition)
+        .filter(partition -> partition.topic().equals(topic.topicName()))
+        .map(TopicPartition::partition)
+        .collect(Collectors.toSet());
   }
 
   @Override

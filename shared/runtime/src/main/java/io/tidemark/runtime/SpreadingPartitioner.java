@@ -15,10 +15,10 @@ import org.apache.kafka.common.utils.Utils;
  * their key's hash says, as Kafka does by itself. Kafka makes it by its name.
  */
 public final class SpreadingPartitioner implements Partitioner {
-  private static final Pattern SHARD = Pattern.compile("(.*?)/(\\d{1,9})(?:/(\\d{1,9}))?");
+  private static final Pattern SHARD = Pattern.compile("(.*)/(\\d{1,9})");
 
-  /** Far enough to reach another worker, and prime to any likely number of partitions. */
-  private static final int HANDOVER_STEP = 7;
+  /** A shard that is handed over names the partition where it is waited for. */
+  private static final Pattern HANDED_OVER = Pattern.compile(".*@(\\d{1,9})");
 
   @Override
   public int partition(
@@ -33,14 +33,17 @@ public final class SpreadingPartitioner implements Partitioner {
   }
 
   static int ofShard(String key, int partitions) {
+    Matcher handedOver = HANDED_OVER.matcher(key);
+    if (handedOver.matches()) {
+      return Integer.parseInt(handedOver.group(1)) % partitions;
+    }
     Matcher shard = SHARD.matcher(key);
     if (!shard.matches()) {
       return hash(key.getBytes(StandardCharsets.UTF_8), partitions);
     }
     long start = hash(shard.group(1).getBytes(StandardCharsets.UTF_8), partitions);
     long index = Long.parseLong(shard.group(2));
-    long handovers = shard.group(3) == null ? 0 : Long.parseLong(shard.group(3));
-    return (int) ((start + index + HANDOVER_STEP * handovers) % partitions);
+    return (int) ((start + index) % partitions);
   }
 
   private static int hash(byte[] key, int partitions) {

@@ -15,13 +15,10 @@ class SpreadingPartitionerTest {
   }
 
   @Test
-  void aShardThatIsHandedOverGoesElsewhereEachTime() {
-    assertThat(
-            IntStream.range(0, 24)
-                .map(times -> partition(times == 0 ? JOB + 5 : JOB + "5/" + times))
-                .distinct()
-                .count())
-        .isEqualTo(24);
+  void aShardThatIsHandedOverGoesWhereItIsWaitedFor() {
+    assertThat(partition(JOB + "5/1@17")).isEqualTo(17);
+    assertThat(partition(JOB + "5/2@0")).isZero();
+    assertThat(partition(JOB + "5/2@24")).isBetween(0, 23);
   }
 
   @Test

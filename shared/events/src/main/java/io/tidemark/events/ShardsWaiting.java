@@ -1,0 +1,21 @@
+package io.tidemark.events;
+
+/**
+ * Shards wait for their turn at a worker; told about twice a second. One that has nothing to do may
+ * ask for some of them with {@link ShardsWanted}.
+ *
+ * @param worker where they wait
+ * @param shards how many
+ */
+public record ShardsWaiting(String worker, int shards) implements Event {
+
+  @Override
+  public Topic topic() {
+    return Topic.PROGRESS;
+  }
+
+  @Override
+  public String key() {
+    return worker;
+  }
+}
