@@ -3,7 +3,6 @@ package io.tidemark.catalog.store;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
-import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
@@ -31,11 +30,11 @@ public final class Database {
   /** Error classes that mean "not now": connection, resources, shutting down or starting up. */
   private static final Set<String> UNAVAILABLE = Set.of("08", "53", "57");
 
-  private final PgConnectOptions options;
+  private final PostgresAddress address;
   private final Pool pool;
 
-  private Database(PgConnectOptions options, Pool pool) {
-    this.options = options;
+  private Database(PostgresAddress address, Pool pool) {
+    this.address = address;
     this.pool = pool;
   }
 
@@ -45,35 +44,24 @@ public final class Database {
    * @throws IllegalArgumentException if it is no URI of PostgreSQL; the message does not repeat it
    */
   public static Database connect(Vertx vertx, String uri) {
-    PgConnectOptions options = options(uri).setCachePreparedStatements(true);
+    PostgresAddress address = PostgresAddress.of(uri);
     PoolOptions poolOptions =
         new PoolOptions()
             .setMaxSize(CONNECTIONS)
             .setConnectionTimeout(Math.toIntExact(CONNECT_PATIENCE.toSeconds()))
             .setConnectionTimeoutUnit(TimeUnit.SECONDS);
-    Pool pool = PgBuilder.pool().with(poolOptions).connectingTo(options).using(vertx).build();
-    return new Database(options, pool);
-  }
-
-  private static PgConnectOptions options(String uri) {
-    try {
-      return PgConnectOptions.fromUri(uri);
-    } catch (RuntimeException e) {
-      // Neither its message nor it as a cause: both hold the URI, and with it the password.
-      throw new IllegalArgumentException(
-          "The address of PostgreSQL can't be read: it has to be like"
-              + " postgresql://user:password@host:5432/database, with special characters of the"
-              + " password percent-encoded. It is not shown here because of the password.");
-    }
+    Pool pool =
+        PgBuilder.pool().with(poolOptions).connectingTo(address.options()).using(vertx).build();
+    return new Database(address, pool);
   }
 
   /** Where it is, without the password. */
   public String where() {
-    return options.getHost() + ":" + options.getPort() + "/" + options.getDatabase();
+    return address.where();
   }
 
-  PgConnectOptions options() {
-    return options;
+  PostgresAddress address() {
+    return address;
   }
 
   /** Runs one statement. */

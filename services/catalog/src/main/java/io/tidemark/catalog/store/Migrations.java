@@ -2,7 +2,6 @@ package io.tidemark.catalog.store;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgConnectOptions;
 import java.time.Duration;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -42,16 +41,8 @@ public final class Migrations {
   }
 
   private Void migrate() {
-    PgConnectOptions options = database.options();
-    String url =
-        "jdbc:postgresql://"
-            + options.getHost()
-            + ":"
-            + options.getPort()
-            + "/"
-            + options.getDatabase();
     Flyway.configure(Migrations.class.getClassLoader())
-        .dataSource(url, options.getUser(), options.getPassword())
+        .dataSource(database.address().dataSource())
         .locations("classpath:db/migration")
         .load()
         .migrate();

@@ -16,7 +16,7 @@ public final class Wakeups {
 
   public Wakeups(Vertx vertx, Database database) {
     this.subscriber =
-        PgSubscriber.subscriber(vertx, database.options())
+        PgSubscriber.subscriber(vertx, database.address().options())
             .reconnectPolicy(attempt -> RECONNECT_PAUSE.toMillis());
   }
 
