@@ -69,11 +69,13 @@ final class ShardExchange {
     }
   }
 
-  /** A worker asks; completes when what it gets is published. */
+  /** A worker asks; completes when what it gets is published, or can't be. */
   Future<Void> wanted(ShardsWanted wanted) {
-    return wanted.from().equals(self)
-        ? shards.handOver(wanted.partitions()).onSuccess(done -> tell())
-        : Future.succeededFuture();
+    if (!wanted.from().equals(self)) {
+      return Future.succeededFuture();
+    }
+    // What can't be published stays with this worker: its own delivery is handled again.
+    return shards.handOver(wanted.partitions()).onSuccess(done -> tell()).otherwiseEmpty();
   }
 
   private void tell() {
