@@ -129,9 +129,23 @@ public final class Lab implements AutoCloseable {
     return run(Stream.concat(Stream.of("virsh"), Stream.of(arguments)));
   }
 
-  /** Destroys the domains that this object made, with their disks. The hypervisor stays up. */
+  /**
+   * Destroys the domains that this object made, with their disks, also on a thread that was
+   * interrupted. The hypervisor stays up.
+   */
   @Override
   public void close() {
+    boolean interrupted = Thread.interrupted();
+    try {
+      destroyAll();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void destroyAll() {
     var failures = new ArrayList<LabException>();
     for (var domain = made.poll(); domain != null; domain = made.poll()) {
       try {

@@ -169,6 +169,21 @@ class LabIT {
     assertThat(lab.virsh("list", "--name").lines()).contains(other.name()).doesNotContain(gone);
   }
 
+  @Test
+  void anInterruptedFixtureRemovesItsDomainsToo() {
+    String gone;
+    boolean stillInterrupted;
+    try (var second = Lab.up(Lab.uniqueSuffix())) {
+      gone = second.blankDomain("interrupted", 65536).name();
+      Thread.currentThread().interrupt();
+    } finally {
+      stillInterrupted = Thread.interrupted();
+    }
+
+    assertThat(stillInterrupted).isTrue();
+    assertThat(lab.virsh("list", "--all", "--name").lines()).doesNotContain(gone);
+  }
+
   private static int byteAt(Path file, long offset) throws IOException {
     try (var access = new RandomAccessFile(file.toFile(), "r")) {
       access.seek(offset);

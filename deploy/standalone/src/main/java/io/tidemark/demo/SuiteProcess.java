@@ -143,6 +143,8 @@ public final class SuiteProcess implements AutoCloseable {
   /** Stops it with SIGTERM and waits; kills it if it does not stop. */
   @Override
   public void close() {
+    // Who was interrupted by Ctrl-C has the time for that.
+    boolean interrupted = Thread.interrupted();
     process.destroy();
     try {
       if (!process.waitFor(STOP_PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
@@ -150,6 +152,9 @@ public final class SuiteProcess implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       process.destroyForcibly();
+      interrupted = true;
+    }
+    if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }
