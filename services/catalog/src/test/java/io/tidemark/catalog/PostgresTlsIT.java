@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.catalog.store.Database;
 import io.tidemark.catalog.store.Migrations;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Tuple;
 import java.io.IOException;
@@ -37,7 +38,7 @@ class PostgresTlsIT {
 
   @AfterAll
   static void stop() throws Exception {
-    VERTX.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    await(VERTX.close());
   }
 
   @Test
@@ -80,7 +81,7 @@ class PostgresTlsIT {
         .orElseThrow();
   }
 
-  private static <T> T await(io.vertx.core.Future<T> future) throws Exception {
+  private static <T> T await(Future<T> future) throws Exception {
     return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
   }
 

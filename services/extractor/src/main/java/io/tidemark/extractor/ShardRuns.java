@@ -3,8 +3,8 @@ package io.tidemark.extractor;
 import io.tidemark.events.BackupShardPlanned;
 import io.tidemark.events.Event;
 import io.tidemark.events.JobKind;
+import io.tidemark.events.PlannedShard;
 import io.tidemark.events.RestoreShardPlanned;
-import io.tidemark.events.ShardEvent;
 import io.tidemark.events.ShardFailed;
 import io.tidemark.extractor.ShardCancelledException.Reason;
 import io.vertx.core.Future;
@@ -126,7 +126,7 @@ final class ShardRuns {
   }
 
   private Future<Void> work(
-      ShardEvent shard, JobKind kind, BiFunction<Future<Void>, Runnable, ShardAttempt> attempts) {
+      PlannedShard shard, JobKind kind, BiFunction<Future<Void>, Runnable, ShardAttempt> attempts) {
     if (ended.contains(shard.jobId())) {
       return Future.succeededFuture();
     }
@@ -156,7 +156,7 @@ final class ShardRuns {
   }
 
   private Future<Optional<Event>> run(
-      ShardEvent shard, JobKind kind, BiFunction<Future<Void>, Runnable, ShardAttempt> attempts) {
+      PlannedShard shard, JobKind kind, BiFunction<Future<Void>, Runnable, ShardAttempt> attempts) {
     Run known = runs.get(shard.shardId());
     if (known != null) {
       return known.outcome;
@@ -171,7 +171,7 @@ final class ShardRuns {
 
   /** One shard, from being taken to its result. */
   private final class Run {
-    private final ShardEvent shard;
+    private final PlannedShard shard;
     private final JobKind kind;
     private final BiFunction<Future<Void>, Runnable, ShardAttempt> attempts;
     private final Promise<Void> cancelled = Promise.promise();
@@ -179,7 +179,10 @@ final class ShardRuns {
     private final Future<Optional<Event>> outcome = end.future();
     private final FairSlots.Place place;
 
-    Run(ShardEvent shard, JobKind kind, BiFunction<Future<Void>, Runnable, ShardAttempt> attempts) {
+    Run(
+        PlannedShard shard,
+        JobKind kind,
+        BiFunction<Future<Void>, Runnable, ShardAttempt> attempts) {
       this.shard = shard;
       this.kind = kind;
       this.attempts = attempts;
@@ -208,16 +211,8 @@ final class ShardRuns {
       place.withdraw();
       runs.remove(shard.shardId());
       return announcements
-          .one(handedOver(partition))
+          .one(shard.handedOver(partition))
           .onComplete(published -> end.handle(published.map(Optional.empty())));
-    }
-
-    private Event handedOver(int partition) {
-      return switch (shard) {
-        case BackupShardPlanned backup -> backup.handedOver(partition);
-        case RestoreShardPlanned restore -> restore.handedOver(partition);
-        case ShardFailed failed -> failed;
-      };
     }
 
     void cancel(Reason reason) {

@@ -29,7 +29,7 @@ public record BackupShardPlanned(
     int handovers,
     Optional<String> cut,
     Optional<Integer> partition)
-    implements ShardEvent {
+    implements PlannedShard {
 
   /** A shard of nobody knows which domain, not handed over yet. */
   public BackupShardPlanned(
@@ -47,7 +47,7 @@ public record BackupShardPlanned(
         Optional.empty());
   }
 
-  /** The same shard for the worker that reads that partition. */
+  @Override
   public BackupShardPlanned handedOver(int to) {
     return new BackupShardPlanned(
         backupId,
@@ -60,16 +60,6 @@ public record BackupShardPlanned(
         handovers + 1,
         cut,
         Optional.of(to));
-  }
-
-  @Override
-  public String key() {
-    return shardId() + partition.map(to -> "/" + handovers + "@" + to).orElse("");
-  }
-
-  @Override
-  public Topic topic() {
-    return Topic.SHARDS;
   }
 
   @Override

@@ -10,14 +10,7 @@ package io.tidemark.events;
  * becomes a new type with the next version.
  */
 public sealed interface Event
-    permits InventoryEvent,
-        ConversionEvent,
-        BackupEvent,
-        RestoreEvent,
-        ShardEvent,
-        ShardProgress,
-        ShardsWaiting,
-        ShardsWanted {
+    permits InventoryEvent, ConversionEvent, BackupEvent, RestoreEvent, ShardEvent, ProgressEvent {
 
   /** The topic on which events of this type travel. */
   Topic topic();

@@ -24,7 +24,7 @@ public record RestoreShardPlanned(
     int handovers,
     Optional<String> cut,
     Optional<Integer> partition)
-    implements ShardEvent {
+    implements PlannedShard {
 
   /** A shard for nobody knows which hypervisor, not handed over yet. */
   public RestoreShardPlanned(
@@ -41,7 +41,7 @@ public record RestoreShardPlanned(
         Optional.empty());
   }
 
-  /** The same shard for the worker that reads that partition. */
+  @Override
   public RestoreShardPlanned handedOver(int to) {
     return new RestoreShardPlanned(
         restoreId,
@@ -53,16 +53,6 @@ public record RestoreShardPlanned(
         handovers + 1,
         cut,
         Optional.of(to));
-  }
-
-  @Override
-  public String key() {
-    return shardId() + partition.map(to -> "/" + handovers + "@" + to).orElse("");
-  }
-
-  @Override
-  public Topic topic() {
-    return Topic.SHARDS;
   }
 
   @Override

@@ -6,8 +6,7 @@ import java.util.Optional;
  * One unit of work for the extractors: a range of one disk of one backup or restore. Any extractor
  * of the consumer group may take it, and may take it again after another was lost with it.
  */
-public sealed interface ShardEvent extends Event
-    permits BackupShardPlanned, RestoreShardPlanned, ShardFailed {
+public sealed interface ShardEvent extends Event permits PlannedShard, ShardFailed {
 
   /** The backup or restore that the shard belongs to. */
   String jobId();

@@ -20,7 +20,7 @@ public record ShardProgress(
     long totalBytes,
     Optional<String> hypervisor,
     Optional<String> domainUuid)
-    implements Event {
+    implements ProgressEvent {
 
   /** A heartbeat of a shard of nobody knows which domain. */
   public ShardProgress(
@@ -41,11 +41,6 @@ public record ShardProgress(
         totalBytes,
         Optional.empty(),
         Optional.empty());
-  }
-
-  @Override
-  public Topic topic() {
-    return Topic.PROGRESS;
   }
 
   @Override

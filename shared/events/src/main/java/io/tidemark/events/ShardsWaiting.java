@@ -7,12 +7,7 @@ package io.tidemark.events;
  * @param worker where they wait
  * @param shards how many
  */
-public record ShardsWaiting(String worker, int shards) implements Event {
-
-  @Override
-  public Topic topic() {
-    return Topic.PROGRESS;
-  }
+public record ShardsWaiting(String worker, int shards) implements ProgressEvent {
 
   @Override
   public String key() {

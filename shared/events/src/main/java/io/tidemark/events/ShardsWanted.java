@@ -10,15 +10,11 @@ import java.util.List;
  * @param from who is asked
  * @param partitions of {@link Topic#SHARDS}: one for each shard that is wanted, read by who asks
  */
-public record ShardsWanted(String worker, String from, List<Integer> partitions) implements Event {
+public record ShardsWanted(String worker, String from, List<Integer> partitions)
+    implements ProgressEvent {
 
   public ShardsWanted {
     partitions = List.copyOf(partitions);
-  }
-
-  @Override
-  public Topic topic() {
-    return Topic.PROGRESS;
   }
 
   @Override

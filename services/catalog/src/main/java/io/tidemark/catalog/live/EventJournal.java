@@ -8,9 +8,7 @@ import io.tidemark.catalog.store.PageQuery;
 import io.tidemark.events.CloudEvents;
 import io.tidemark.events.Event;
 import io.tidemark.events.EventEnvelope;
-import io.tidemark.events.ShardProgress;
-import io.tidemark.events.ShardsWaiting;
-import io.tidemark.events.ShardsWanted;
+import io.tidemark.events.ProgressEvent;
 import io.tidemark.events.Topic;
 import io.tidemark.runtime.EventConsumer;
 import io.tidemark.runtime.Events;
@@ -24,7 +22,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Writes down every event of the bus in one order, so that live views can be resumed. Heartbeats of
@@ -33,10 +30,6 @@ import java.util.Set;
 public final class EventJournal {
   /** The channel on which PostgreSQL says that there are new entries. */
   public static final String CHANNEL = "tidemark_event_log";
-
-  /** What the topic of progress carries, which nobody looks up later. */
-  private static final Set<Class<? extends Event>> OF_THE_MOMENT =
-      Set.of(ShardProgress.class, ShardsWaiting.class, ShardsWanted.class);
 
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
@@ -99,7 +92,7 @@ public final class EventJournal {
             Topic.SHARDS,
             Topic.SHARD_FAILURES);
     codec.types().values().stream()
-        .filter(type -> !OF_THE_MOMENT.contains(type))
+        .filter(type -> !ProgressEvent.class.isAssignableFrom(type))
         .forEach(type -> record(consumer, type));
     return consumer;
   }
